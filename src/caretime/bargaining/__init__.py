@@ -1,0 +1,1 @@
+"""Compares and prices proposals, and says where sides disagree."""

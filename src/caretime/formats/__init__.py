@@ -1,0 +1,1 @@
+"""Our nouns to and from outside formats."""

@@ -1,0 +1,1 @@
+"""Numbers from a tally or a log: rates, waits, load, suppression."""

@@ -1,0 +1,1 @@
+"""The nouns: frozen, self-checking, without input or output."""

@@ -1,0 +1,1 @@
+"""Runs a care system forward in time."""
