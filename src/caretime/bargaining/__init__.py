@@ -1,1 +1,1 @@
-"""Compares and prices proposals, and says where sides disagree."""
+"""The table: contracts side by side, priced, attributed, tried against claims."""
