@@ -51,7 +51,7 @@ def hidden_rows(
     if threshold < 2:
         raise ValueError(f"threshold must be 2 or more, got {threshold}")
     small = (counts > 0) & (counts < threshold)
-    hidden: NDArray[np.bool_] = small.any(axis=1)
+    hidden = np.asarray(small.any(axis=1))
     whole = counts.sum(axis=0)
     if ((whole > 0) & (whole < threshold)).any():
         return np.ones(len(counts), dtype=np.bool_)
@@ -115,7 +115,7 @@ def hidden_measurements(
 
 
 def _counts(measurement: Measurement) -> list[int]:
-    """Counts of people a measure gives away: denominator, numerator, complement."""
+    """Give the counts of people that a measure shows or lets a reader subtract."""
     below = round(mean_of(measurement.denominators) or 0)
     if not measurement.name.startswith("within_"):
         return [below]
