@@ -1,0 +1,119 @@
+"""How experiments are run: the same weeks, seed and keys for every arm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from caretime.bargaining.cost import bill
+from caretime.measures.measure import measure
+from caretime.model.assumptions import Assumptions
+from caretime.model.care import Participation
+from caretime.model.outcome import SimulationResult
+from caretime.model.system import CareSystem
+from caretime.model.terms import Contract
+
+Progress = Callable[[int, int, str], None]
+Simulator = Callable[..., tuple[SimulationResult, ...]]
+
+COST = "cost"
+"""Name under which the total cost in cents stands among measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """
+    Weeks, replications, seed and workers shared by all arms of an experiment.
+
+    Parameters
+    ----------
+    progress
+        Called with done, total and what is being run; may be ``None``.
+    simulator
+        Stands in for `caretime.simulation.simulate_many`, which is the default.
+    """
+
+    weeks: int = 52
+    replications: int = 10
+    seed: int = 1
+    workers: int = 2
+    progress: Progress | None = None
+    simulator: Simulator | None = None
+
+    def run(
+        self,
+        system: CareSystem,
+        contracts: Sequence[Contract],
+        assumptions: Assumptions,
+        *,
+        incident: Participation | None = None,
+        what: str = "",
+    ) -> tuple[SimulationResult, ...]:
+        """Simulate the arms; replication r of each uses the same random keys."""
+        simulator = self.simulator
+        if simulator is None:
+            from caretime.simulation import simulate_many
+
+            simulator = simulate_many
+        return simulator(
+            system,
+            tuple(contracts),
+            assumptions=assumptions,
+            weeks=self.weeks,
+            replications=self.replications,
+            seed=self.seed,
+            workers=self.workers,
+            incident=incident,
+            progress=self._labeled(what),
+        )
+
+    def values(
+        self,
+        system: CareSystem,
+        contracts: Sequence[Contract],
+        assumptions: Assumptions,
+        names: Sequence[str],
+        *,
+        what: str = "",
+    ) -> tuple[Mapping[str, tuple[float, ...]], ...]:
+        """
+        Run the arms and return measures by name, one value a replication.
+
+        ``cost`` among the names stands for the total cost in cents.
+        """
+        results = self.run(system, contracts, assumptions, what=what)
+        return tuple(
+            values_of(system, contract, result, assumptions, names)
+            for contract, result in zip(contracts, results, strict=True)
+        )
+
+    def with_replications(self, replications: int) -> RunPlan:
+        """Return the plan with another number of replications."""
+        return replace(self, replications=replications)
+
+    def _labeled(self, what: str) -> Progress | None:
+        """Put what is being run in front of what the engine says."""
+        if self.progress is None or not what:
+            return self.progress
+        report = self.progress
+
+        def show(done: int, total: int, _: str) -> None:
+            report(done, total, what)
+
+        return show
+
+
+def values_of(
+    system: CareSystem,
+    contract: Contract,
+    result: SimulationResult,
+    assumptions: Assumptions,
+    names: Sequence[str],
+) -> Mapping[str, tuple[float, ...]]:
+    """Read measures (and ``cost``) from a result, one value a replication."""
+    found = measure(result.tally, system.standards)
+    values = {name: found[name].values for name in names if name != COST}
+    if COST in names:
+        priced = bill(system, contract, result.tally, assumptions)
+        values[COST] = tuple(float(cents) for cents in priced.total)
+    return values
