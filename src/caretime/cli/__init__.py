@@ -29,6 +29,7 @@ from typing import Any
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
+import caretime
 from caretime.errors import AssumptionWarning, InputError, PlanError
 
 VERB_MODULES = ("systems", "terms", "runs", "bargain", "demo")
@@ -236,6 +237,4 @@ def _note(message: Warning | str, *_: Any, **__: Any) -> None:
 
 
 def _version() -> str:
-    from importlib.metadata import version
-
-    return version("caretime")
+    return caretime.__version__
