@@ -18,6 +18,7 @@ from caretime.rules.spans import (
     where,
     work_spans,
 )
+from caretime.rules.week_terms import RestRule
 from caretime.tables import rows
 
 PREMIUM_HOURS_PER_DAY = 1
@@ -33,16 +34,6 @@ class MealRule:
     minutes: int
     begins_by: int
     waivable_to: int
-
-
-@dataclass(frozen=True, slots=True)
-class RestRule:
-    """A rest of ``minutes`` for each ``per`` minutes worked or major fraction."""
-
-    rule_id: str
-    minutes: int
-    per: int
-    none_below: int
 
 
 def is_covered(license_code: str) -> bool:
@@ -113,13 +104,15 @@ def missed_rests(
     Parameters
     ----------
     rule
-        The law by default; a contract's rest clause says its own.
+        The law by default; a contract's rest clause says its own. ``clause_ids``
+        names the clause that the violations carry.
     taken_in
         Activities in which a rest is taken; a contract may let it be taken in the
         buffers beside visits.
 
     Notes
     -----
+    A major fraction is more than half: six hours earn one rest, a minute more two.
     A rest is one stretch of full length without anything else in it; a stretch of
     twenty minutes is one rest. Where in the day it lies is not judged: the wage
     order asks for the middle of each work period only as far as practicable.
@@ -133,14 +126,14 @@ def missed_rests(
     found: list[Violation] = []
     for day, day_blocks in by_day(blocks).items():
         worked = length(work_spans(day_blocks))
-        owed = rests_owed(worked, rule)
+        owed = rule.rests(worked)
         given = sum(
             end - start >= rule.minutes for start, end in _free(day_blocks, taken_in)
         )
         if given < owed:
             found.append(
                 Violation(
-                    rule.rule_id,
+                    rule.clause_ids[0],
                     "rest",
                     clinician_id,
                     DAY_NAMES[day],
@@ -154,21 +147,6 @@ def missed_rests(
     return tuple(found)
 
 
-def rests_owed(worked: int, rule: RestRule | None = None) -> int:
-    """
-    Return how many rests a day of ``worked`` minutes earns.
-
-    A major fraction is more than half: six hours earn one rest, a minute more two.
-
-    >>> [rests_owed(minutes) for minutes in (209, 210, 360, 361, 600, 601)]
-    [0, 1, 1, 2, 2, 3]
-    """
-    rule = rule or rest_rule()
-    if worked < rule.none_below:
-        return 0
-    return max(0, -(-(2 * worked - rule.per) // (2 * rule.per)))
-
-
 def premium_hours(violations: Iterable[Violation]) -> int:
     """
     Return the hours of premium pay that the violations of law cost in a week.
@@ -180,7 +158,7 @@ def premium_hours(violations: Iterable[Violation]) -> int:
     >>> premium_hours(missed_meals([Block(480, 700, "return")]))
     1
     """
-    legal = {rule.rule_id for rule in meal_rules()} | {rest_rule().rule_id}
+    legal = {rule.rule_id for rule in meal_rules()} | set(rest_rule().clause_ids)
     days = {
         (v.clinician_id, v.where[:3], v.kind)
         for v in violations
@@ -210,10 +188,10 @@ def rest_rule() -> RestRule:
     """Return the rest the law owes."""
     (row,) = (row for row in rows("labor_rules") if row["kind"] == "rest")
     return RestRule(
-        row["rule_id"],
-        int(row["minutes"]),
-        int(row["per_minutes"]),
-        int(row["none_below"]),
+        minutes=int(row["minutes"]),
+        per_minutes=int(row["per_minutes"]),
+        none_below=int(row["none_below"]),
+        clause_ids=(row["rule_id"],),
     )
 
 
