@@ -27,16 +27,19 @@ paid minutes. The meal stands as an unpaid line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 
 from caretime.errors import PlanError
 from caretime.model.terms import Contract
 from caretime.rules import _week_sum
 from caretime.rules.week_terms import (
     MEAL_AFTER,
+    VisitSlot,
     WeekTerms,
     clauses_on,
     effective_day,
@@ -112,8 +115,9 @@ class Ledger:
     days, start, latest, meal_minutes, rest_minutes, minimum_block_minutes
         What the even week needs besides: working days, minutes from midnight of
         the earliest start and the latest end, lengths.
-    return_slot, intake_slot, group_slot, urgent_slot
-        Minutes on the book from one start to the next, a multiple of 15.
+    visits
+        What stands beside each type of visit, and its ``slot``: minutes on the
+        book from one start to the next, a multiple of 15.
     shortfalls
         Sentences about terms of the contract that the week cannot hold.
     """
@@ -145,10 +149,7 @@ class Ledger:
     meal_minutes: int = 30
     rest_minutes: int = 10
     minimum_block_minutes: int = 15
-    intake_slot: int = 60
-    return_slot: int = 60
-    group_slot: int = 90
-    urgent_slot: int = 60
+    visits: Mapping[str, VisitSlot] = field(default_factory=dict)
     shortfalls: tuple[str, ...] = ()
 
     def minutes_of(self, *activities: str) -> int:
@@ -261,7 +262,7 @@ def week_ledger(
             (c["minimum_block_minutes"] for c in terms.protected), default=15
         ),
         shortfalls=reason.shortfalls,
-        **_visits(terms),
+        **_lengths(terms),
         **_caps(terms, fte),
         **_releases(terms),
     )
@@ -284,23 +285,22 @@ def _meal(terms: WeekTerms) -> list[LedgerLine]:
     return [LedgerLine("meal", minutes, (terms.meal.clause_id,))]
 
 
-def _visits(terms: WeekTerms) -> dict[str, int | None]:
-    fields: dict[str, int | None] = {}
-    for kind, slot in terms.visits.items():
-        fields[f"{kind}_minutes"] = slot.minutes
-        fields[f"{kind}_slot"] = slot.slot
-    notes = terms.visits["return"]
-    fields["notes_minutes_per_visit"] = notes.notes if notes.notes_ids else None
-    fields["days"] = terms.days
-    fields["start"] = terms.start
-    fields["latest"] = terms.latest
-    # Without a clause the law's thirty minutes hold (facts 2.5).
-    fields["meal_minutes"] = terms.meal["minutes"] if terms.meal else 30
-    fields["rest_minutes"] = terms.rest.minutes
-    return fields
+def _lengths(terms: WeekTerms) -> dict[str, Any]:
+    returns = terms.visits["return"]
+    return {
+        **{f"{kind}_minutes": slot.minutes for kind, slot in terms.visits.items()},
+        "visits": MappingProxyType(terms.visits),
+        "notes_minutes_per_visit": returns.notes if returns.notes_ids else None,
+        "days": terms.days,
+        "start": terms.start,
+        "latest": terms.latest,
+        # Without a clause the law's thirty minutes hold (facts 2.5).
+        "meal_minutes": terms.meal["minutes"] if terms.meal else 30,
+        "rest_minutes": terms.rest.minutes,
+    }
 
 
-def _caps(terms: WeekTerms, fte: float) -> dict[str, int | None]:
+def _caps(terms: WeekTerms, fte: float) -> dict[str, Any]:
     caps = terms.daily_caps + terms.weekly_caps
     daily = [c["patients"] for c in terms.daily_caps]
     weekly = [round_half_up(c["patients"] * fte) for c in terms.weekly_caps]
