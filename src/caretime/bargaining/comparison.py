@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from caretime.bargaining.findings import (
+    AttributionRow,
+    ClaimFinding,
+    ClaimVerdict,
+    ClauseCost,
+    TornadoRow,
+)
 from caretime.measures.estimate import Estimate
+
+__all__ = [
+    "Arm",
+    "ArmValue",
+    "AssumptionRow",
+    "AttributionRow",
+    "ClaimFinding",
+    "ClaimVerdict",
+    "ClauseCost",
+    "Comparison",
+    "CostPart",
+    "LedgerHours",
+    "MeasureRow",
+    "Provenance",
+    "SliceRow",
+    "TornadoRow",
+    "UnmodeledClause",
+    "WaitHistogram",
+    "WeeklySeries",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerHours:
-    """One activity of a full-time week, hours, and the clauses that set it."""
+    """
+    One line of a full-time week: hours of an activity and the clauses that set it.
+
+    ``paid`` is false for the meal; ``assigned`` is false for minutes left over
+    by caps or by less than one visit.
+    """
 
     activity: str
     title: str
@@ -18,6 +50,8 @@ class LedgerHours:
     protected: bool
     bookable: bool
     clause_ids: tuple[str, ...] = ()
+    paid: bool = True
+    assigned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +80,8 @@ class Arm:
         Protected hours of that week, and those of them that may be booked.
     unmodeled
         Terms that no number here contains.
+    shortfalls
+        Sentences about terms that the week cannot hold.
     """
 
     contract_id: str
@@ -58,6 +94,7 @@ class Arm:
     protected_hours: float
     bookable_protected_hours: float
     unmodeled: tuple[UnmodeledClause, ...] = ()
+    shortfalls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +179,15 @@ class WaitHistogram:
 
     ``counts[w]`` waited ``w`` units, ``excepted[w]`` the same with a
     clinician's exception on record; the last bin holds all longer waits.
-    ``limit`` is the standard's, ``None`` where no standard applies. ``hidden``
-    bins (fewer than the suppression threshold) are ``None``.
+    ``limit`` is the standard's, ``None`` where no standard applies.
     """
 
     clock: str
     unit: str
     limit: int | None
     contract_id: str
-    counts: tuple[float | None, ...]
-    excepted: tuple[float | None, ...]
+    counts: tuple[float, ...]
+    excepted: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,138 +210,6 @@ class CostPart:
     difference_low: int | None
     difference_high: int | None
     paid: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseCost:
-    """
-    What one clause costs: the contract with it less the same without it.
-
-    ``how`` is ``simulated`` (the term changes time) or ``priced`` (a pay term);
-    ``effects`` are paired effects on the chosen measures, by measure name.
-    """
-
-    contract_id: str
-    clause_id: str
-    kind: str
-    title: str
-    how: str
-    cents: int
-    low: int | None
-    high: int | None
-    effects: Mapping[str, Estimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AttributionRow:
-    """
-    How much of one measure's difference between two arms is due to one cause.
-
-    Parameters
-    ----------
-    measure
-        Name of a measure.
-    from_arm, to_arm
-        The difference is ``to_arm - from_arm``.
-    cause
-        ``clauses`` (a family of clauses), ``interaction``, ``assumption``
-        or ``total``.
-    name, title
-        Family, assumption or empty; and words for it.
-    clause_ids
-        Clauses of both arms in that family.
-    holder
-        Whose account the assumption is; empty for clauses.
-    share
-        Effect on the measure with its interval; rows of one measure add up to
-        the ``total`` row (clauses and interaction only).
-    method
-        ``shapley`` or ``one_at_a_time``.
-    """
-
-    measure: str
-    from_arm: str
-    to_arm: str
-    cause: str
-    name: str
-    title: str
-    clause_ids: tuple[str, ...]
-    holder: str
-    share: Estimate
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class TornadoRow:
-    """
-    What one assumption does to the difference between two arms.
-
-    ``at_low``, ``at_value`` and ``at_high`` are the paired difference
-    ``to_arm - from_arm`` of ``measure`` with the assumption at ``low``,
-    ``value`` and ``high``. ``holder`` names the side that holds ``low``
-    (``holder_low``) or ``high`` (``holder_high``) where it is one. ``matters``
-    is true where the range changes the sign of the difference or moves it by
-    more than ``threshold``; ``why`` says which.
-    """
-
-    measure: str
-    from_arm: str
-    to_arm: str
-    assumption: str
-    unit: str
-    source: str
-    holder: str
-    low: float
-    value: float
-    high: float
-    at_low: Estimate
-    at_value: Estimate
-    at_high: Estimate
-    disputed: bool
-    matters: bool
-    why: str
-    threshold: float
-    holder_low: str = ""
-    holder_high: str = ""
-
-    @property
-    def swing(self) -> float:
-        """Distance between the lowest and the highest of the three."""
-        points = (self.at_low.value, self.at_value.value, self.at_high.value)
-        return max(points) - min(points)
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimFinding:
-    """One claim tried under one set of assumptions."""
-
-    assumptions: str
-    found: Estimate
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimVerdict:
-    """
-    A public claim, run as an experiment.
-
-    ``claimed_low`` and ``claimed_high`` bound what was said, in ``unit``;
-    ``findings`` has one row a set of assumptions. ``verdict`` is a sentence
-    that starts with "holds under" or "does not hold under".
-    """
-
-    claim_id: str
-    claim: str
-    said_by: str
-    standing: str
-    source: str
-    experiment: str
-    unit: str
-    claimed_low: float | None
-    claimed_high: float | None
-    findings: tuple[ClaimFinding, ...]
-    verdict: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
