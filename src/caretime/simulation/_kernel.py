@@ -1,0 +1,314 @@
+"""
+The compiled engine: one pool, one replication, event by event.
+
+Order is part of the model. Days follow each other; a Monday begins with the
+review of every seat; then reserved openings are released and absences noted;
+within a day quarter hours follow each other, and within a quarter hour
+cancellations come first, then visits, then requests (urgent returns, people who
+try again, then referrals), each in the order in which they were booked.
+``_plain`` says the same in readable Python; both write the same log.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.model.log import BINS, CLOCKS, COUNTERS, EventKind
+from caretime.simulation import streams as st
+from caretime.simulation._arrays import (
+    INTAKE,
+    MEMBER,
+    TICKS,
+    VT_INTAKE,
+    VT_RETURN,
+    Draws,
+    Outcome,
+    Pool,
+)
+from caretime.simulation._kernel_book import (
+    EV_REQUEST,
+    EV_RETRY,
+    EV_URGENT,
+    FREE_ROW,
+    ROWS,
+    assign,
+    clear_opening,
+    find_return,
+    lowest,
+    push,
+    release,
+    schedule,
+    update_accept,
+)
+from caretime.simulation._kernel_draws import COLUMNS, draw, pick, plain_jit, record
+from caretime.simulation._kernel_staff import (
+    RETRY_TICK,
+    evening,
+    friday,
+    monday,
+    morning,
+    open_days,
+)
+from caretime.simulation._kernel_visits import (
+    ask_urgent,
+    cancel,
+    next_session,
+    refer,
+    retry,
+    urgent_visit,
+    visit,
+)
+
+K_MOVED = int(EventKind.MOVED)
+_ONE, _ZERO = np.uint64(1), np.uint64(0)
+
+
+class World(NamedTuple):
+    """Everything a kernel call reads and writes; see ``_arrays`` for layouts."""
+
+    par: NDArray[np.void]
+    members: NDArray[np.void]
+    seats: NDArray[np.void]
+    start: NDArray[np.void]
+    groups: NDArray[np.void]
+    group_free: NDArray[np.int64]
+    group_eligible: NDArray[np.uint8]
+    held: NDArray[np.int64]
+    free: NDArray[np.uint64]
+    heads: NDArray[np.int32]
+    tails: NDArray[np.int32]
+    avail: NDArray[np.uint64]
+    eligible: NDArray[np.uint64]
+    accept: NDArray[np.uint64]
+    free_intakes: NDArray[np.int64]
+    hint: NDArray[np.int64]
+    business: NDArray[np.int32]
+    works: NDArray[np.uint8]
+    away: NDArray[np.uint8]
+    masks: NDArray[np.uint64]
+    minutes: NDArray[np.int64]
+    indirect: NDArray[np.int64]
+    offered: NDArray[np.int64]
+    paid: NDArray[np.int64]
+    phase: NDArray[np.int64]
+    end: NDArray[np.uint64]
+    no_show: NDArray[np.uint64]
+    leave: NDArray[np.uint64]
+    interval: NDArray[np.uint64]
+    network: NDArray[np.int64]
+    network_class: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+    referrals: NDArray[np.void]
+    referral_keys: NDArray[np.uint64]
+    strata: NDArray[np.int64]
+    weekly: NDArray[np.int64]
+    waits: NDArray[np.int32]
+    by_license: NDArray[np.int32]
+    weekly_waits: NDArray[np.int32]
+    staff: NDArray[np.int64]
+    log: NDArray[np.int64]
+    at: NDArray[np.int64]
+
+
+@plain_jit
+def open_book(w: Any) -> None:
+    """Lay out the calendar, then enter everyone in treatment and their bookings."""
+    par = w.par[0]
+    for seat in range(par.seats):
+        if w.seats[seat].filled == 1:
+            open_days(w, seat, 0)
+            update_accept(w, seat)
+    for m in range(w.start.shape[0]):
+        enter(w, m)
+
+
+@plain_jit
+def enter(w: Any, m: int) -> None:
+    """Enter one patient; a booking without an opening in the new week is moved."""
+    par = w.par[0]
+    one = w.start[m]
+    row = w.members[m]
+    row.stratum, row.visits, row.interval = one.stratum, one.visits, one.interval
+    row.group, row.tier, row.vtype = one.group, one.tier, one.vtype
+    row.clin = row.seat = row.urg_seat = -1
+    row.next = row.prev = row.ev_day = row.reg_day = row.urg_day = -1
+    row.alive = row.offered = 1
+    assign(w, m, one.clin)
+    if one.group >= 0:
+        next_session(w, m, -1, 0)
+        return
+    seat, day, tick = np.int64(one.clin), np.int64(one.day), np.int64(one.tick)
+    row.reg_tick = max(tick, 0)
+    if day >= 0:
+        plane = INTAKE if one.vtype == VT_INTAKE else par.return_plane
+        if (w.free[plane, seat, day] >> np.uint64(tick)) & _ONE == _ZERO:
+            moved = find_day(w, plane, seat, day)
+            if moved < 0:
+                moved = find_return(w, seat, day, par.days)
+                plane = par.return_plane
+            if moved != day:
+                c = w.seats[seat].clinician
+                record(w, 0, 0, K_MOVED, row.mid, c, row.stratum, row.vtype, moved, 0)
+            day = moved
+        if day >= 0:
+            mask = w.free[plane, seat, day]
+            if (mask >> np.uint64(tick)) & _ONE == _ZERO:
+                tick = lowest(mask)
+            clear_opening(w, plane, seat, day, tick)
+            row.reg_day, row.reg_tick, row.seat = day, tick, seat
+            schedule(w, m, -1)
+            return
+    row.vtype = VT_INTAKE if row.visits == 0 else VT_RETURN
+    push(w, m, EV_RETRY, pick(draw(row.key, st.START, 0), 5), RETRY_TICK)
+
+
+@plain_jit
+def find_day(w: Any, plane: int, seat: int, first: int) -> int:
+    """Find the first day on which a seat has an opening of a plane, or -1."""
+    for day in range(first, w.par[0].days):
+        if w.free[plane, seat, day] != _ZERO:
+            return day
+    return -1
+
+
+@plain_jit
+def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
+    """Empty one bucket, first in, first out."""
+    m = w.heads[cls, today, tick]
+    while m >= 0:
+        row = w.members[m]
+        following = row.next
+        w.heads[cls, today, tick] = following
+        if following < 0:
+            w.tails[cls, today, tick] = -1
+        else:
+            w.members[following].prev = -1
+        row.ev_day = -1
+        if cls == 0:
+            cancel(w, m, today, tick)
+        elif cls == 1:
+            if row.ev_kind == EV_URGENT:
+                urgent_visit(w, m, today, tick)
+            else:
+                visit(w, m, today, tick)
+        elif row.ev_kind == EV_REQUEST:
+            ask_urgent(w, m, today, tick)
+        else:
+            retry(w, m, today, tick)
+        m = w.heads[cls, today, tick]
+
+
+@plain_jit
+def run(w: Any) -> None:
+    """Run the pool over its weeks."""
+    par = w.par[0]
+    open_book(w)
+    r = 0
+    for today in range(5 * par.weeks):
+        if today % 5 == 0:
+            monday(w, today)
+        release(w, today)
+        morning(w, today)
+        for tick in range(TICKS):
+            for cls in range(3):
+                if w.heads[cls, today, tick] >= 0:
+                    dispatch(w, cls, today, tick)
+            while (
+                r < w.referrals.shape[0]
+                and w.referrals[r].day == today
+                and w.referrals[r].tick == tick
+            ):
+                refer(w, r, w.referral_keys[r])
+                r += 1
+        evening(w, today)
+        if today % 5 == 4:
+            friday(w, today)
+
+
+def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
+    """
+    Run one pool for one replication.
+
+    Parameters
+    ----------
+    trace
+        Write the event log; it takes no draws and changes no number.
+    """
+    log_rows = 0
+    if trace:
+        log_rows = 1 << 16
+    while True:
+        world = _world(pool, draws, log_rows)
+        run(world)
+        written = int(world.at[0])
+        if written <= log_rows or not trace:
+            break
+        log_rows = written
+    return Outcome(
+        world.weekly,
+        world.waits,
+        world.by_license,
+        world.weekly_waits,
+        world.staff,
+        world.log[:written],
+    )
+
+
+def _world(pool: Pool, draws: Draws, log_rows: int) -> World:
+    """Lay out fresh memory for one run."""
+    par = pool.par[0]
+    weeks, days, seats = int(par["weeks"]), int(par["days"]), int(par["seats"])
+    strata, words = pool.eligible.shape
+    licenses = pool.licenses
+    rows = len(pool.start) + len(draws.referrals) + 1
+    members = np.zeros(rows, MEMBER)
+    members["mid"][: len(pool.start)] = pool.start["mid"]
+    members["key"][: len(pool.start)] = draws.member_keys
+    at = np.array([0, -1, len(pool.start)], np.int64)
+    return World(
+        par=pool.par,
+        members=members,
+        seats=draws.seats.copy(),
+        start=pool.start,
+        groups=pool.groups,
+        group_free=pool.groups["free"].astype(np.int64),
+        group_eligible=pool.group_eligible,
+        held=np.full(len(pool.groups), -1, np.int64),
+        free=np.zeros((3, seats, days), np.uint64),
+        heads=np.full((3, days + 5, TICKS), -1, np.int32),
+        tails=np.full((3, days + 5, TICKS), -1, np.int32),
+        avail=np.zeros((days, words), np.uint64),
+        eligible=pool.eligible,
+        accept=np.zeros(words, np.uint64),
+        free_intakes=np.zeros(days, np.int64),
+        hint=np.zeros(strata, np.int64),
+        business=pool.business,
+        works=draws.works,
+        away=draws.away,
+        masks=pool.masks,
+        minutes=pool.minutes,
+        indirect=pool.indirect,
+        offered=pool.offered,
+        paid=pool.paid,
+        phase=pool.phase,
+        end=pool.end,
+        no_show=pool.no_show,
+        leave=pool.leave,
+        interval=pool.interval,
+        network=pool.network,
+        network_class=pool.network_class,
+        tokens=np.zeros(len(pool.network), np.int64),
+        referrals=draws.referrals,
+        referral_keys=draws.referral_keys,
+        strata=pool.strata,
+        weekly=np.zeros((weeks, len(COUNTERS)), np.int64),
+        waits=np.zeros((len(CLOCKS), strata, 2, BINS), np.int32),
+        by_license=np.zeros((len(CLOCKS), licenses, 2, BINS), np.int32),
+        weekly_waits=np.zeros((weeks, len(CLOCKS), 2, BINS), np.int32),
+        staff=np.zeros((weeks, licenses), np.int64),
+        log=np.zeros((log_rows, COLUMNS), np.int64),
+        at=at,
+    )

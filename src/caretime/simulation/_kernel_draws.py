@@ -1,0 +1,131 @@
+"""Compiled twin of ``streams``, and the one place where the kernel records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from caretime.model.log import BINS, COUNTER, LOG_COLUMNS, EventKind
+
+jit = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+plain_jit = njit(nogil=True, cache=True, error_model="numpy")
+
+_GOLDEN = np.uint64(0x9E37_79B9_7F4A_7C15)
+_M1 = np.uint64(0xBF58_476D_1CE4_E5B9)
+_M2 = np.uint64(0x94D0_49BB_1331_11EB)
+_S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
+_ONE = np.uint64(1)
+COLUMNS = len(LOG_COLUMNS)
+_LAST = BINS - 1
+
+# Which weekly counter an event adds to, and by how much: one, or its value.
+_KINDS = len(EventKind)
+_ONES = np.full(_KINDS, -1, np.int64)
+_VALUES = np.full(_KINDS, -1, np.int64)
+for _kind, _name in {
+    EventKind.REFERRAL: "referrals",
+    EventKind.WAITLISTED: "waitlisted",
+    EventKind.NO_SHOW: "no_shows",
+    EventKind.LATE_CANCEL: "late_cancels",
+    EventKind.PROVIDER_CANCEL: "provider_cancels",
+    EventKind.DISCHARGED: "discharged",
+    EventKind.DROPPED: "dropped",
+    EventKind.LOST_WAITING: "lost_waiting",
+    EventKind.LOST_IN_TRANSFER: "lost_in_transfer",
+    EventKind.TRANSFERRED: "transferred",
+    EventKind.URGENT_REQUEST: "urgent_requests",
+    EventKind.CLINICIAN_LEFT: "clinicians_left",
+    EventKind.CLINICIAN_HIRED: "clinicians_hired",
+    EventKind.MOVED: "moved",
+    EventKind.NETWORK_OFFER_DECLINED: "network_declined",
+}.items():
+    _ONES[_kind] = COUNTER[_name]
+for _kind, _name in {
+    EventKind.TO_NETWORK: "network_visits",
+    EventKind.WEEK_PAID: "paid_minutes",
+    EventKind.WEEK_VISITS: "visit_minutes",
+    EventKind.WEEK_NOTES: "notes_minutes",
+    EventKind.WEEK_MEALS: "meal_minutes_worked",
+    EventKind.WEEK_UNPAID: "unpaid_minutes",
+    EventKind.WEEK_ENCROACHED: "encroached_minutes",
+}.items():
+    _VALUES[_kind] = COUNTER[_name]
+ONES: Any = _ONES
+VALUES: Any = _VALUES
+_OFFER, _ATTENDED = int(EventKind.OFFER), int(EventKind.ATTENDED)
+_NETWORK, _MEALS = int(EventKind.TO_NETWORK), int(EventKind.WEEK_MEALS)
+_LEVELS, _ABSENT = int(EventKind.LEVELS), int(EventKind.ABSENT)
+_C_OFFERS, _C_VISITS = COUNTER["intake_offers"], COUNTER["visits_intake"]
+_C_OWN, _C_NETWORK = COUNTER["visits_own"], COUNTER["to_network"]
+_C_CUT, _C_LEVEL = COUNTER["meals_cut"], COUNTER["in_treatment"]
+_C_ABSENT = COUNTER["days_absent"]
+
+
+@jit
+def draw(key: Any, purpose: int, index: int) -> Any:
+    """Return the same integer as ``streams.draw``."""
+    position = (np.uint64(purpose) << _S32) | np.uint64(index)
+    value = key + (position + _ONE) * _GOLDEN
+    value = (value ^ (value >> _S30)) * _M1
+    value = (value ^ (value >> _S27)) * _M2
+    return value ^ (value >> _S31)
+
+
+@jit
+def pick(value: Any, size: int) -> int:
+    """Map a draw to 0 .. size - 1 (the remainder; bias below 2**-50)."""
+    return np.int64(value % np.uint64(size))
+
+
+@jit
+def record(
+    w: Any,
+    day: int,
+    tick: int,
+    kind: int,
+    mid: int,
+    clinician: int,
+    stratum: int,
+    vtype: int,
+    value: int,
+    flag: int,
+) -> None:
+    """Count an event in its week and, when tracing, write its row."""
+    week = max(day, 0) // 5
+    if ONES[kind] >= 0:
+        w.weekly[week, ONES[kind]] += 1
+    elif VALUES[kind] >= 0:
+        w.weekly[week, VALUES[kind]] += value
+        if kind == _NETWORK and flag == 0:
+            w.weekly[week, _C_NETWORK] += 1
+        elif kind == _MEALS:
+            w.weekly[week, _C_CUT] += flag
+    elif kind == _ATTENDED:
+        w.weekly[week, _C_VISITS + vtype] += 1
+        w.weekly[week, _C_OWN] += flag
+    elif kind == _OFFER:
+        clock, noted = flag & 7, flag >> 3
+        wait = min(value, _LAST)
+        if clock == 0:
+            w.weekly[week, _C_OFFERS] += 1
+        w.waits[clock, stratum, noted, wait] += 1
+        w.weekly_waits[week, clock, noted, wait] += 1
+    elif kind == _LEVELS:
+        w.weekly[week, _C_LEVEL + vtype] += value
+    elif kind == _ABSENT:
+        w.weekly[week, _C_ABSENT + flag] += 1
+    if w.log.shape[0] > 0:
+        n = w.at[0]
+        w.at[0] = n + 1
+        if n < w.log.shape[0]:
+            w.log[n, 0] = day
+            w.log[n, 1] = tick
+            w.log[n, 2] = kind
+            w.log[n, 3] = mid
+            w.log[n, 4] = clinician
+            w.log[n, 5] = w.strata[stratum] if stratum >= 0 else -1
+            w.log[n, 6] = vtype
+            w.log[n, 7] = value
+            w.log[n, 8] = flag

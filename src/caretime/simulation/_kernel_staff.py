@@ -1,0 +1,388 @@
+"""Clinicians, compiled: the Monday review, the end of a day, the end of a week."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from caretime.model.log import EventKind
+from caretime.simulation import streams as st
+from caretime.simulation._arrays import (
+    BOOKABLE,
+    INCIDENT,
+    INTAKE,
+    PRESENT,
+    RETURN,
+    URGENT,
+    VT_INTAKE,
+)
+from caretime.simulation._kernel_book import (
+    EV_RETRY,
+    EV_VISIT,
+    ROWS,
+    assign,
+    book_return,
+    count,
+    find_intake,
+    give_back,
+    is_eligible,
+    leave_care,
+    push,
+    set_day,
+    take_intake,
+    unpush,
+    update_accept,
+)
+from caretime.simulation._kernel_draws import draw, jit, pick, plain_jit, record
+
+K_LEFT, K_HIRED = int(EventKind.CLINICIAN_LEFT), int(EventKind.CLINICIAN_HIRED)
+K_LOST, K_TRANSFERRED = int(EventKind.LOST_IN_TRANSFER), int(EventKind.TRANSFERRED)
+K_PROVIDER, K_ABSENT = int(EventKind.PROVIDER_CANCEL), int(EventKind.ABSENT)
+K_PAID, K_VISITS = int(EventKind.WEEK_PAID), int(EventKind.WEEK_VISITS)
+K_NOTES, K_MEALS = int(EventKind.WEEK_NOTES), int(EventKind.WEEK_MEALS)
+K_UNPAID, K_ENCROACHED = int(EventKind.WEEK_UNPAID), int(EventKind.WEEK_ENCROACHED)
+K_LEVELS = int(EventKind.LEVELS)
+MEAL_MINUTES, CUT_MINUTES = 30, 10
+RETRY_TICK = 8
+_ONE, _ZERO = np.uint64(1), np.uint64(0)
+_TNAA_CAP = 182
+
+
+@jit
+def calendar_day(day: int) -> int:
+    """Return calendar days since the first Monday."""
+    return (day // 5) * 7 + day % 5
+
+
+@jit
+def thin(mask: Any, permille: int) -> Any:
+    """Keep the first share of a day's openings, rounded down."""
+    keep = count(mask) * permille // 1000
+    left = _ZERO
+    while keep > 0:
+        bit = mask & (~mask + _ONE)
+        left |= bit
+        mask ^= bit
+        keep -= 1
+    return left
+
+
+@plain_jit
+def open_days(w: Any, seat: int, first: int) -> None:
+    """Lay out a seat's openings from a day to the end of the calendar."""
+    par = w.par[0]
+    row = w.seats[seat]
+    for day in range(first, par.days):
+        if w.works[seat, day] == 0:
+            continue
+        week, weekday = day // 5, day % 5
+        phase = w.phase[week]
+        for kind in (RETURN, INTAKE, URGENT):
+            mask = w.masks[phase, row.template, kind, weekday]
+            if row.hired >= 0 and week - row.hired < par.ramp_weeks:
+                mask = thin(mask, par.ramp_permille)
+            if mask != _ZERO:
+                if kind == RETURN:
+                    plane = par.return_plane
+                    mask |= w.free[plane, seat, day]
+                elif kind == INTAKE:
+                    plane = INTAKE
+                    mask |= w.free[plane, seat, day]
+                else:
+                    plane = URGENT
+                set_day(w, plane, seat, day, mask)
+
+
+@plain_jit
+def rehome(w: Any, m: int, today: int) -> bool:
+    """Give a member without a therapist the first accepting, eligible seat."""
+    row = w.members[m]
+    seats = w.par[0].seats
+    start = pick(draw(row.key, st.START, row.bookings), seats)
+    for step in range(seats):
+        seat = start + step
+        if seat >= seats:
+            seat -= seats
+        open_ = (w.accept[seat >> 6] >> np.uint64(seat & 63)) & _ONE
+        if open_ != _ZERO and is_eligible(w, row.stratum, seat):
+            assign(w, m, seat)
+            record(
+                w, today, 0, K_TRANSFERRED, row.mid, w.seats[seat].clinician,
+                row.stratum, -1, 0, 0,
+            )  # fmt: skip
+            return True
+    return False
+
+
+@jit
+def wait_for_retry(w: Any, m: int, today: int) -> None:
+    """Let the member try again in a week."""
+    w.members[m].reg_day = -1
+    w.members[m].urg_day = -1
+    push(w, m, EV_RETRY, today + 5, RETRY_TICK)
+
+
+@plain_jit
+def hand_on(w: Any, m: int, gone: int, today: int) -> None:
+    """Find a new place for one patient or booking of a clinician who left."""
+    par = w.par[0]
+    row = w.members[m]
+    unpush(w, m)
+    if row.reg_day >= 0 and row.seat != gone:
+        give_back(w, row.seat, row.reg_day, row.reg_tick, row.vtype, today)
+    if row.urg_day >= 0 and row.urg_seat != gone:
+        give_back(w, row.urg_seat, row.urg_day, row.urg_tick, 1, today)
+    row.urg_day = -1
+    if row.clin != gone:
+        record(
+            w, today, 0, K_PROVIDER, row.mid, w.seats[gone].clinician, row.stratum,
+            row.vtype, 0, 0,
+        )  # fmt: skip
+        if not book_return(w, m, today + 1, today):
+            wait_for_retry(w, m, today)
+        return
+    assign(w, m, -1)
+    if row.vtype == VT_INTAKE and row.visits == 0:
+        day, seat = find_intake(w, m, today + 1, today)
+        if day >= 0:
+            take_intake(w, m, day, seat, today)
+        else:
+            wait_for_retry(w, m, today)
+        return
+    if draw(row.key, st.TRANSFER, row.bookings) < par.transfer_loss:
+        record(
+            w, today, 0, K_LOST, row.mid, w.seats[gone].clinician, row.stratum,
+            -1, row.visits, 0,
+        )  # fmt: skip
+        leave_care(w, m)
+        return
+    due = max(row.reg_day, today + 1)
+    if not (rehome(w, m, today) and book_return(w, m, due, today)):
+        wait_for_retry(w, m, today)
+
+
+@plain_jit
+def depart(w: Any, gone: int, today: int) -> None:
+    """Let a clinician go: close the calendar, hand every patient on by id."""
+    par = w.par[0]
+    row = w.seats[gone]
+    row.filled = 0
+    update_accept(w, gone)
+    for day in range(today, par.days):
+        for plane in (RETURN, INTAKE, URGENT):
+            if w.free[plane, gone, day] != _ZERO:
+                set_day(w, plane, gone, day, _ZERO)
+    record(w, today, 0, K_LEFT, -1, row.clinician, -1, -1, 0, 0)
+    found = np.empty(w.at[ROWS], np.int64)
+    mids = np.empty(w.at[ROWS], np.int64)
+    n = 0
+    for m in range(w.at[ROWS]):
+        one = w.members[m]
+        if one.alive == 1 and one.group < 0:
+            booked = one.reg_day >= today and one.seat == gone
+            urgent = one.urg_day >= today and one.urg_seat == gone
+            if one.clin == gone or booked or urgent:
+                found[n] = m
+                mids[n] = one.mid
+                n += 1
+    for k in np.argsort(mids[:n]):
+        hand_on(w, found[k], gone, today)
+    row.backlog = 0
+
+
+@plain_jit
+def monday(w: Any, today: int) -> None:
+    """Review every seat, then the trigger, the network and the survey."""
+    par = w.par[0]
+    week = today // 5
+    for seat in range(par.seats):
+        row = w.seats[seat]
+        away = 1 if w.away[seat, today] == INCIDENT else 0
+        if away != row.away:
+            row.away = away
+            update_accept(w, seat)
+        if row.filled == 1:
+            chance = w.leave[min(row.strain >> 2, 63)]
+            if draw(row.key, st.LEAVES, week) < chance:
+                depart(w, seat, today)
+        elif row.opens <= week and draw(row.key, st.HIRED, week) < par.hire:
+            row.filled = 1
+            row.hired = week
+            row.strain = par.reference_strain
+            record(w, today, 0, K_HIRED, -1, row.clinician, -1, -1, 0, 0)
+            open_days(w, seat, today)
+            update_accept(w, seat)
+    pull_trigger(w, today)
+    for c in range(w.tokens.shape[0]):
+        w.tokens[c] = w.tokens[c] % 1000 + w.network[c]
+    survey(w, today)
+
+
+@plain_jit
+def pull_trigger(w: Any, today: int) -> None:
+    """Open bookable protected time next week where access was missed last week."""
+    par = w.par[0]
+    week = today // 5
+    if par.trigger_permille <= 0 or week == 0:
+        return
+    total = np.int64(0)
+    within = np.int64(0)
+    for wait in range(w.weekly_waits.shape[3]):
+        here = np.int64(w.weekly_waits[week - 1, 0, 0, wait])
+        total += here
+        if wait <= par.limit_days:
+            within += here
+    if total == 0 or within * 1000 >= par.trigger_permille * total:
+        return
+    plane = par.return_plane
+    for seat in range(par.seats):
+        row = w.seats[seat]
+        for day in range(today + 5, min(today + 10, par.days)):
+            if row.filled == 1 and w.works[seat, day] == 1:
+                extra = w.masks[w.phase[day // 5], row.template, BOOKABLE, day % 5]
+                if extra != _ZERO:
+                    set_day(w, plane, seat, day, w.free[plane, seat, day] | extra)
+
+
+@jit
+def third_next(w: Any, plane: int, seat: int, today: int) -> int:
+    """Return calendar days to the third next opening, at most 182."""
+    seen = 0
+    for day in range(today, w.par[0].days):
+        mask = w.free[plane, seat, day]
+        if mask != _ZERO:
+            seen += count(mask)
+            if seen >= 3:
+                return min(calendar_day(day) - calendar_day(today), _TNAA_CAP)
+    return _TNAA_CAP
+
+
+@plain_jit
+def survey(w: Any, today: int) -> None:
+    """Ask every filled seat for its third next intake and return opening."""
+    par = w.par[0]
+    days = np.zeros(2, np.int64)
+    seats = 0
+    for seat in range(par.seats):
+        if w.seats[seat].filled == 1:
+            seats += 1
+            days[0] += third_next(w, INTAKE, seat, today)
+            days[1] += third_next(w, par.return_plane, seat, today)
+    for k in range(2):
+        record(w, today, 0, K_LEVELS, -1, -1, -1, 8 + 2 * k, days[k], 0)
+        record(w, today, 0, K_LEVELS, -1, -1, -1, 9 + 2 * k, seats, 0)
+
+
+@plain_jit
+def morning(w: Any, today: int) -> None:
+    """Note who is away and which groups are held."""
+    for seat in range(w.par[0].seats):
+        row = w.seats[seat]
+        row.visit_min = 0
+        row.need_min = 0
+        if row.filled == 1 and w.away[seat, today] != PRESENT:
+            flag = 1 if w.away[seat, today] == INCIDENT else 0
+            record(w, today, 0, K_ABSENT, -1, row.clinician, -1, -1, 0, flag)
+    holiday = today > 0 and w.business[today] == w.business[today - 1]
+    for g in range(w.groups.shape[0]):
+        group = w.groups[g]
+        w.held[g] = -1
+        if group.weekday != today % 5 or holiday:
+            continue
+        for leader in (group.leader, group.co_leader):
+            if (
+                leader >= 0
+                and w.held[g] < 0
+                and w.seats[leader].filled == 1
+                and w.away[leader, today] == PRESENT
+            ):
+                w.held[g] = leader
+                w.seats[leader].wk_visits += group.minutes
+
+
+@plain_jit
+def evening(w: Any, today: int) -> None:
+    """Fit the day's notes into the paid day; the rest eats meals and evenings."""
+    par = w.par[0]
+    week, weekday = today // 5, today % 5
+    phase = w.phase[week]
+    offered = np.int64(0)
+    unused = np.int64(0)
+    for seat in range(par.seats):
+        row = w.seats[seat]
+        present = w.away[seat, today] == PRESENT and w.works[seat, today] == 1
+        if row.filled == 0 or not present:
+            continue
+        for kind in (RETURN, INTAKE, URGENT):
+            offered += count(w.masks[phase, row.template, kind, weekday])
+            unused += count(w.free[kind, seat, today])
+        room = (
+            w.indirect[phase, row.template, weekday]
+            + w.offered[phase, row.template, weekday]
+            - row.visit_min
+        )
+        need = (
+            row.need_min
+            + row.backlog
+            + row.caseload * par.management_centimin // 500
+        )
+        done = min(need, max(room, 0))
+        rest = need - done
+        row.backlog = min(rest, par.carry_minutes)
+        rest -= row.backlog
+        meal = min(rest, MEAL_MINUTES)
+        row.wk_visits += row.visit_min
+        row.wk_notes += done
+        row.wk_meals += meal
+        row.wk_cut += 1 if meal >= CUT_MINUTES else 0
+        row.wk_unpaid += rest - meal
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 6, offered, 0)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 7, unused, 0)
+
+
+@plain_jit
+def friday(w: Any, today: int) -> None:
+    """Close the week of every seat, and count who is where."""
+    par = w.par[0]
+    filled = np.int64(0)
+    vacant = np.int64(0)
+    phase = w.phase[today // 5]
+    for seat in range(par.seats):
+        row = w.seats[seat]
+        if row.filled == 0:
+            vacant += 1 if row.opens <= today // 5 else 0
+            continue
+        filled += 1
+        paid = w.paid[phase, row.template]
+        c = row.clinician
+        record(w, today, 63, K_PAID, -1, c, -1, -1, paid, 0)
+        w.staff[today // 5, row.license] += paid
+        record(w, today, 63, K_VISITS, -1, c, -1, -1, row.wk_visits, 0)
+        record(w, today, 63, K_NOTES, -1, c, -1, -1, row.wk_notes, 0)
+        record(w, today, 63, K_MEALS, -1, c, -1, -1, row.wk_meals, row.wk_cut)
+        record(w, today, 63, K_UNPAID, -1, c, -1, -1, row.wk_unpaid, 0)
+        record(w, today, 63, K_ENCROACHED, -1, c, -1, -1, row.encroached, 0)
+        over = (row.wk_meals + row.wk_unpaid) * 1000 // paid
+        row.strain = (row.strain * 7 + over) // 8
+        row.wk_visits = row.wk_notes = row.wk_meals = 0
+        row.wk_cut = row.wk_unpaid = row.encroached = 0
+    head_count(w, today)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 4, filled, 0)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 5, vacant, 0)
+
+
+@plain_jit
+def head_count(w: Any, today: int) -> None:
+    """Count members in treatment, waiting for an intake, without a booking, booked."""
+    levels = np.zeros(4, np.int64)
+    for m in range(w.at[ROWS]):
+        row = w.members[m]
+        if row.alive == 0:
+            continue
+        levels[0] += 1 if row.visits > 0 else 0
+        levels[1] += 1 if row.visits == 0 else 0
+        levels[2] += 1 if row.ev_kind == EV_RETRY else 0
+        levels[3] += 1 if row.ev_kind <= EV_VISIT else 0
+    for k in range(4):
+        record(w, today, 63, K_LEVELS, -1, -1, -1, k, levels[k], 0)
