@@ -1,0 +1,58 @@
+"""The demonstration: Southern California, four sets of terms, one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from caretime.cli import ExitCode, console
+
+CONTRACTS = (
+    "socal-2021-in-force",
+    "socal-2024-10-employer",
+    "socal-2024-09-union",
+    "socal-2025-settlement",
+)
+
+
+def register(app: App) -> None:
+    """Add the verb."""
+
+    @app.command
+    def demo(
+        *,
+        out: Path = Path("out"),
+        scale: float = 1.0,
+        seed: int = 1,
+        weeks: int = 52,
+    ) -> int:
+        """
+        Build Southern California and compare four contracts in one report.
+
+        Runs ``caretime new`` and ``caretime compare`` as you would, and shows both
+        lines first.
+
+        Parameters
+        ----------
+        out
+            Folder for the care system and the report.
+        scale
+            Size of the system; 1 is 2,400 clinicians.
+        seed
+            Seed of the system and of the runs.
+        weeks
+            How long the book runs forward.
+        """
+        folder = out / "southern-california"
+        make = ["new", str(folder), "--example", "southern-california"]
+        make += ["--scale", f"{scale:g}", "--seed", str(seed)]
+        compare = ["compare", str(folder), "--contracts", *CONTRACTS]
+        compare += ["--weeks", str(weeks), "--seed", str(seed)]
+        compare += ["--report", str(out / "report.html")]
+        for tokens in (make, compare):
+            console.print(f"$ caretime {' '.join(tokens)}", markup=False)
+            code = app(tokens, exit_on_error=False, result_action="return_value")
+            if code:
+                return int(code)
+        return ExitCode.DONE
