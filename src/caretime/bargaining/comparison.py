@@ -271,7 +271,7 @@ class Comparison:
     costs
         Parts of the cost in cents; part ``total`` is the sum of the paid ones.
     clause_costs, attribution, tornado, claims
-        Filled by `cost_of_clauses`, `attribute`, `tornado` and `test_claims`
+        Filled by `cost_of_clauses`, `attribute`, `tornado` and `try_claims`
         when asked for; empty otherwise.
     provenance
         Version, hashes, seed, replications, weeks, stopping, assumptions.

@@ -121,7 +121,7 @@ def tornado(
 
 def disagreements(rows: Sequence[TornadoRow]) -> str:
     """
-    Answer in a paragraph: where do you disagree, and does it matter?
+    Answer in a paragraph where the sides disagree, and whether it matters.
 
     Names the disputed numbers, those of them that matter, and the undisputed
     ones that matter more than any disputed one.
