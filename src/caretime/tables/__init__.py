@@ -14,5 +14,5 @@ def rows(name: str) -> Iterator[dict[str, str]]:
     >>> next(rows("licenses"))["license"]
     'LCSW'
     """
-    with (files(__name__) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (files(__name__) / f"{name}.csv").open(encoding="utf-8") as file:
         yield from csv.DictReader(file)
