@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+import numpy as np
+
 from caretime.bargaining.run_plan import RunPlan
 from caretime.bargaining.terms import with_protected_hours
 from caretime.errors import PlanError
@@ -294,5 +296,5 @@ def _exact(value: float) -> Estimate:
 
 def _visits_in(result: SimulationResult, week: int) -> list[float]:
     """Return the visits held in one week (1 is the first), by replication."""
-    counts = sum(result.tally.counter(name)[:, week - 1] for name in VISITS)
-    return [float(count) for count in counts]
+    held = np.sum([result.tally.counter(name) for name in VISITS], axis=0)
+    return [float(count) for count in held[:, week - 1]]
