@@ -97,11 +97,7 @@ def check(
 
 
 def judge_week(
-    blocks: Sequence[Block],
-    clauses: Sequence[Clause],
-    who: Circumstances,
-    *,
-    kinds: Collection[str] | None = None,
+    blocks: Sequence[Block], clauses: Sequence[Clause], who: Circumstances
 ) -> Violations:
     """
     Judge a week, planned or worked, whose blocks may overlap.
@@ -110,21 +106,36 @@ def judge_week(
     ----------
     clauses
         Those in force that cover the clinician, in file order.
-    kinds
-        Only clauses of these kinds; all where ``None``. The law is always judged.
     """
+    return broken_clauses(blocks, clauses, who) + broken_law(blocks, clauses, who)
+
+
+def broken_clauses(
+    blocks: Sequence[Block],
+    clauses: Sequence[Clause],
+    who: Circumstances,
+    *,
+    kinds: Collection[str] | None = None,
+) -> Violations:
+    """Judge a week by the contract alone, by clauses of some kinds where given."""
     found: list[Violation] = []
     for clause in clauses:
         if kinds is None or clause.kind in kinds:
             found += _of_clause(blocks, clause, clauses, who)
-    if labor.is_covered(who.license_code):
-        found += labor.missed_meals(
-            blocks, clinician_id=who.clinician_id, waived=who.waived_meals
-        )
-        found += labor.missed_rests(
-            blocks, clinician_id=who.clinician_id, taken_in=_rest_places(clauses)
-        )
     return tuple(found)
+
+
+def broken_law(
+    blocks: Sequence[Block], clauses: Sequence[Clause], who: Circumstances
+) -> Violations:
+    """Judge a week by the law alone; clauses only say where rests may be taken."""
+    if not labor.is_covered(who.license_code):
+        return ()
+    return labor.missed_meals(
+        blocks, clinician_id=who.clinician_id, waived=who.waived_meals
+    ) + labor.missed_rests(
+        blocks, clinician_id=who.clinician_id, taken_in=_rest_places(clauses)
+    )
 
 
 def _of_clause(
