@@ -1,0 +1,1 @@
+"""Specifications of the report's pictures, and the engine that draws them."""

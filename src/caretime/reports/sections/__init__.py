@@ -1,0 +1,1 @@
+"""The parts of the report's page, one module each; each returns markup."""

@@ -1,0 +1,243 @@
+"""Pictures of differences: against the base, by cause, by assumption."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from caretime.bargaining.comparison import AttributionRow, Comparison, TornadoRow
+from caretime.reports import wording
+from caretime.reports.answer import assumption_title
+from caretime.reports.charts.differences import (
+    Dot,
+    Step,
+    Swing,
+    dot_chart,
+    tornado_chart,
+    waterfall_chart,
+)
+from caretime.reports.markup import Child, Markup, element
+from caretime.reports.names import Name, name_arms
+from caretime.reports.sections.figures import SMALL, figure
+from caretime.reports.tabular import table
+
+DIFFERENCES = (
+    "within_intake",
+    "wait_intake_median",
+    "patients_lost",
+    "visits_per_week",
+    "meals_missed",
+    "unpaid_minutes",
+    "leavers",
+)
+
+
+def difference_figures(comparison: Comparison) -> list[Markup]:
+    """Draw each headline difference against the base as dots with whiskers."""
+    return [_difference_figure(name, comparison) for name in _measured(comparison)]
+
+
+def attribution_figures(comparison: Comparison) -> list[Markup]:
+    """Draw, for each measure, how one proposal's number becomes the other's."""
+    groups: dict[tuple[str, str, str], list[AttributionRow]] = {}
+    for row in comparison.attribution:
+        groups.setdefault((row.measure, row.from_arm, row.to_arm), []).append(row)
+    return [
+        _waterfall(comparison, key, rows)
+        for key, rows in groups.items()
+        if any(row.cause == "total" for row in rows)
+    ]
+
+
+def tornado_figures(comparison: Comparison) -> list[Markup]:
+    """Draw, for each measure, what each assumption does to the difference."""
+    groups: dict[tuple[str, str, str], list[TornadoRow]] = {}
+    for row in comparison.tornado:
+        groups.setdefault((row.measure, row.from_arm, row.to_arm), []).append(row)
+    return [_tornado(comparison, key, rows) for key, rows in groups.items()]
+
+
+def _measured(comparison: Comparison) -> Iterator[str]:
+    present = {row.name for row in comparison.measures}
+    return (name for name in DIFFERENCES if name in present)
+
+
+def _difference_figure(name: str, comparison: Comparison) -> Markup:
+    names = name_arms(comparison)
+    row = next(row for row in comparison.measures if row.name == name)
+    unit = "points" if row.unit == "%" else row.unit
+    compared = [
+        (names[value.contract_id], value.difference)
+        for value in row.values
+        if value.difference is not None and math.isfinite(value.difference.value)
+    ]
+    dots = [
+        Dot(
+            who.short,
+            who.index,
+            difference.value,
+            difference.low,
+            difference.high,
+            difference.excludes_zero,
+            wording.signed(difference),
+        )
+        for who, difference in compared
+    ]
+    rows = [
+        (
+            who.opening,
+            wording.signed(difference),
+            wording.interval(difference, signed=True),
+            wording.verdict(difference, row.better),
+        )
+        for who, difference in compared
+    ]
+    told = " ".join(f"{r[0]}: {r[1]} ({r[2]}), {r[3]}." for r in rows)
+    return figure(
+        f"difference-{name.replace('_', '-')}",
+        row.title,
+        f"Difference against {names[comparison.base].full}, {unit}. {told}",
+        lambda width: dot_chart(dots, width=width, format="~r", better=row.better),
+        table(
+            f"{row.title}, {unit}",
+            ("Proposal", "Difference", "95 % range", "Verdict"),
+            rows,
+            kind="numbers",
+        ),
+        note=unit,
+        widths=(SMALL,),
+    )
+
+
+def _waterfall(
+    comparison: Comparison, key: tuple[str, str, str], rows: Sequence[AttributionRow]
+) -> Markup:
+    measure, from_arm, to_arm = key
+    names = name_arms(comparison)
+    row = next(row for row in comparison.measures if row.name == measure)
+    unit = "points" if row.unit == "%" else row.unit
+    start = comparison.measure(measure, from_arm).estimate.value
+    causes = [r for r in rows if r.cause in ("clauses", "interaction")]
+    total = next(r for r in rows if r.cause == "total").share.value
+    steps = [Step(names[from_arm].opening, 0, start, "total", wording.number(start))]
+    at = start
+    for cause in sorted(causes, key=lambda r: -abs(r.share.value)):
+        word = wording.verdict(cause.share, row.better)
+        kind = word if word in ("better", "worse") else "neither"
+        text = f"{wording.signed(cause.share)} {word}"
+        end = at + cause.share.value
+        steps.append(Step(_cause_title(cause), at, end, kind, text))
+        at = end
+    end = start + total
+    steps.append(Step(names[to_arm].opening, 0, end, "total", wording.number(end)))
+    cells = [
+        (
+            _cause_title(r),
+            wording.signed(r.share),
+            wording.interval(r.share, signed=True),
+            ", ".join(r.clause_ids) or r.holder or "–",
+        )
+        for r in rows
+        if r.cause != "total"
+    ]
+    told = " ".join(f"{cell[0]}: {cell[1]} ({cell[2]})." for cell in cells)
+    return figure(
+        _figure_name("causes", key, names),
+        f"{row.title}: which clauses make the difference?",
+        f"From {names[from_arm].full} to {names[to_arm].full}, {unit}. {told}",
+        lambda width: waterfall_chart(steps, width=width, format="~r"),
+        table(
+            f"Causes of the difference, {unit}",
+            ("Cause", "Effect", "95 % range", "Clauses or holder"),
+            cells,
+            kind="numbers",
+        ),
+        note=f"From {names[from_arm].full} to {names[to_arm].full}, {unit}.",
+    )
+
+
+def _figure_name(kind: str, key: tuple[str, str, str], names: dict[str, Name]) -> str:
+    measure, from_arm, to_arm = key
+    pair = f"{names[from_arm].index}{names[to_arm].index}"
+    return f"{kind}-{measure.replace('_', '-')}-{pair}"
+
+
+def _cause_title(row: AttributionRow) -> str:
+    if row.cause == "interaction":
+        return "Clauses acting together"
+    if row.cause == "assumption":
+        return f"Assumption: {row.title or assumption_title(row.name)}"
+    return row.title or row.name
+
+
+def _tornado(
+    comparison: Comparison, key: tuple[str, str, str], rows: Sequence[TornadoRow]
+) -> Markup:
+    measure, from_arm, to_arm = key
+    names = name_arms(comparison)
+    row = next(row for row in comparison.measures if row.name == measure)
+    unit = "points" if row.unit == "%" else row.unit
+    ordered = sorted(rows, key=lambda r: (-r.swing, r.assumption))
+    swings = [
+        Swing(
+            f"{assumption_title(r.assumption)}, {r.unit}"
+            + (" (matters)" if r.matters else ""),
+            r.at_low.value,
+            r.at_high.value,
+            _holding(r.low, r.holder_low),
+            _holding(r.high, r.holder_high),
+            r.disputed,
+        )
+        for r in ordered
+    ]
+    cells: list[list[Child]] = [
+        [
+            assumption_title(r.assumption),
+            *(
+                f"{wording.signed(e)} ({wording.interval(e, signed=True)})"
+                for e in (r.at_low, r.at_value, r.at_high)
+            ),
+            "disputed" if r.disputed else "not disputed",
+            r.why or "does not matter",
+        ]
+        for r in ordered
+    ]
+    at_value = ordered[0].at_value
+    matter = wording.listed(
+        [assumption_title(r.assumption) for r in ordered if r.matters]
+    )
+    return figure(
+        _figure_name("tornado", key, names),
+        f"{row.title}: which assumptions move the difference?",
+        f"{names[to_arm].opening} less {names[from_arm].full}, {unit}: "
+        f"{wording.signed(at_value)} with the shared assumptions. "
+        f"Assumptions that matter: {matter or 'none'}.",
+        lambda width: tornado_chart(
+            swings, at_value=at_value.value, width=width, format="~r"
+        ),
+        table(
+            f"Difference with each assumption low, shared and high, {unit}",
+            (
+                "Assumption",
+                "At low",
+                "At shared value",
+                "At high",
+                "Dispute",
+                "Matters",
+            ),
+            cells,
+            kind="numbers",
+        ),
+        note=element(
+            "p",
+            f"{names[to_arm].opening} less {names[from_arm].full}, {unit}. The dark "
+            f"line, at {wording.signed(at_value)}, is the difference with the shared "
+            "values; the thin line is no difference. Blue bars are disputed.",
+            class_="unit",
+        ),
+    )
+
+
+def _holding(value: float, holder: str) -> str:
+    shown = f"{value:g}".replace("-", wording.MINUS)
+    return f"{shown} ({holder})" if holder else shown

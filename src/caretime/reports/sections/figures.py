@@ -1,0 +1,236 @@
+"""From a comparison to its pictures: each a question, a drawing, a data table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from caretime.bargaining.comparison import Comparison, WaitHistogram, WeeklySeries
+from caretime.reports import wording
+from caretime.reports.charts._render import Spec, draw
+from caretime.reports.charts.over_time import (
+    NARROW,
+    WIDE,
+    Line,
+    Scale,
+    line_chart,
+)
+from caretime.reports.markup import Child, Markup, element
+from caretime.reports.names import Name, name_arms
+from caretime.reports.tabular import details, table
+
+SMALL = 330
+CLOCKS = {
+    "intake": "How long do people wait for the offer of a first visit?",
+    "first_treatment": "How long from the first visit to treatment?",
+    "follow_up": "How long between visits?",
+    "urgent": "How long for an urgent visit?",
+}
+WEEKLY = (
+    ("within_intake", "How many first visits are offered in time, week by week?"),
+    ("wait_intake_median", "How long is the middle wait for a first visit?"),
+    ("visits_per_week", "How many visits are held each week?"),
+    ("meals_missed", "How many meals are cut short?"),
+    ("unpaid_minutes", "How many minutes are worked unpaid?"),
+    ("leavers", "How many clinicians leave?"),
+    ("vacancies", "How many seats stand empty?"),
+)
+
+
+def figure(
+    name: str,
+    question: str,
+    description: str,
+    specs: Callable[[int], Spec],
+    data: Markup,
+    *,
+    note: Child = None,
+    widths: Sequence[int] = (WIDE, NARROW),
+) -> Markup:
+    """
+    Write one figure: a question, the drawing at each width, its numbers in a fold.
+
+    With two widths the style sheet shows the one that fits the screen.
+    """
+    sizes = ("wide", "narrow") if len(widths) == 2 else ("one",)
+    pictures = [
+        draw(
+            specs(width),
+            name=f"{name}-{size}",
+            title=question,
+            description=description,
+            size=size,
+        )
+        for width, size in zip(widths, sizes, strict=True)
+    ]
+    return element(
+        "figure",
+        element("figcaption", element("h3", question), _note(note)),
+        element("div", *pictures, class_="chart"),
+        details("The numbers", data),
+        id=name,
+        class_="small" if len(widths) == 1 else None,
+    )
+
+
+def weekly_figures(comparison: Comparison) -> list[Markup]:
+    """Draw the weekly series that are there, in the order of the house."""
+    names = name_arms(comparison)
+    by_name: dict[str, list[WeeklySeries]] = {}
+    for series in comparison.weekly:
+        by_name.setdefault(series.name, []).append(series)
+    return [
+        _weekly_figure(name, question, by_name[name], names)
+        for name, question in WEEKLY
+        if name in by_name
+    ]
+
+
+def wait_figures(comparison: Comparison) -> list[Markup]:
+    """Draw the distribution of waits on each clock, with its legal limit."""
+    names = name_arms(comparison)
+    by_clock: dict[str, list[WaitHistogram]] = {}
+    for histogram in comparison.waits:
+        by_clock.setdefault(histogram.clock, []).append(histogram)
+    return [
+        _wait_figure(clock, CLOCKS.get(clock, clock), found, names)
+        for clock, found in by_clock.items()
+    ]
+
+
+def _note(note: Child) -> Child:
+    return (
+        element("p", note, class_="unit")
+        if isinstance(note, str) and not isinstance(note, Markup)
+        else note
+    )
+
+
+def _weekly_figure(
+    name: str, question: str, found: Sequence[WeeklySeries], names: dict[str, Name]
+) -> Markup:
+    unit = found[0].unit
+    percent = unit == "%"
+    scale = Scale(
+        format=",.0f",
+        from_zero=name not in ("within_intake", "visits_per_week"),
+        least_span=10.0 if percent else 0.5,
+        most=100.0 if percent else None,
+    )
+    lines = [
+        Line(
+            names[s.contract_id].short,
+            names[s.contract_id].index,
+            list(range(1, len(s.value) + 1)),
+            s.value,
+            s.low,
+            s.high,
+        )
+        for s in found
+    ]
+    weeks = len(found[0].value)
+    every = range(0, weeks, max(1, weeks // 13))
+    rows = [
+        (f"Week {week + 1}", *(_week_cell(series, week) for series in found))
+        for week in every
+    ]
+    heads = ("Week", *(names[s.contract_id].opening for s in found))
+    return figure(
+        f"week-{name.replace('_', '-')}",
+        question,
+        f"{found[0].title}, {unit}, by week. {_ends(found, names)}",
+        lambda width: line_chart(lines, scale, width=width, x_title="Week"),
+        table(f"{found[0].title}, {unit}", heads, rows, kind="numbers"),
+        note=f"{found[0].title}, {unit}; the band is the 95 % range of the mean.",
+    )
+
+
+def _ends(found: Sequence[WeeklySeries], names: dict[str, Name]) -> str:
+    told = []
+    for series in found:
+        known = [v for v in series.value if v is not None and math.isfinite(v)]
+        if known:
+            told.append(
+                f"{names[series.contract_id].opening}: {wording.number(known[0])} in "
+                f"the first week, {wording.number(known[-1])} in the last."
+            )
+    return " ".join(told)
+
+
+def _week_cell(series: WeeklySeries, week: int) -> str:
+    value, low, high = series.value[week], series.low[week], series.high[week]
+    if value is None:
+        return "–"
+    shown = wording.number(value)
+    if low is None or high is None:
+        return shown
+    return f"{shown} ({wording.number(low)} to {wording.number(high)})"
+
+
+def _wait_figure(
+    clock: str,
+    question: str,
+    found: Sequence[WaitHistogram],
+    names: dict[str, Name],
+) -> Markup:
+    unit, limit = found[0].unit, found[0].limit
+    shares = {h.contract_id: cumulative(h.counts) for h in found}
+    last = max(
+        (next((w for w, s in enumerate(c) if s >= 0.985), len(c) - 1))
+        for c in shares.values()
+    )
+    last = min(126, max(last, round((limit or 0) * 1.5), 5))
+    lines = [
+        Line(
+            names[i].short,
+            names[i].index,
+            list(range(last + 1)),
+            [100 * s for s in share[: last + 1]],
+        )
+        for i, share in shares.items()
+    ]
+    scale = Scale(format=".0f", most=100.0)
+    marked = None if limit is None else (float(limit), f"limit {limit}")
+    at = sorted({0, 1, 2, 3, 5, 10, 15, 20, 30, 48, 60, 96, limit or 0})
+    rows = [
+        (
+            f"{w} {unit}" + (" (limit)" if w == limit else ""),
+            *(f"{100 * share[w]:.1f} %" for share in shares.values()),
+        )
+        for w in at
+        if w < len(found[0].counts)
+    ]
+    heads = ("Within", *(names[i].opening for i in shares))
+    told = " ".join(
+        f"{names[i].opening}: {100 * share[limit]:.0f} % within {limit} {unit}."
+        for i, share in shares.items()
+        if limit is not None
+    )
+    return figure(
+        f"wait-{clock.replace('_', '-')}",
+        question,
+        f"Percent of offers made within each number of {unit}. {told}",
+        lambda width: line_chart(
+            lines, scale, width=width, x_title=unit, height=200, mark_x=marked
+        ),
+        table(f"Percent of offers within a wait, {unit}", heads, rows, kind="numbers"),
+        note=f"Percent of offers made within so many {unit}.",
+        widths=(SMALL,),
+    )
+
+
+def cumulative(counts: Sequence[float | None]) -> list[float]:
+    """
+    Turn counts by wait into the share of offers within each wait.
+
+    Hidden counts are taken as none, so a share can be short by a few people.
+
+    >>> cumulative([1.0, None, 3.0])
+    [0.25, 0.25, 1.0]
+    """
+    total = sum(c for c in counts if c is not None) or 1.0
+    running, shares = 0.0, []
+    for count in counts:
+        running += count or 0.0
+        shares.append(running / total)
+    return shares

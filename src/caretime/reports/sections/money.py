@@ -1,0 +1,114 @@
+"""What the proposals cost: parts, differences, and the price of each clause."""
+
+from __future__ import annotations
+
+from caretime.bargaining.comparison import Comparison
+from caretime.reports import wording
+from caretime.reports.charts.differences import Piece, stacked_chart
+from caretime.reports.markup import Child, Markup, element, join
+from caretime.reports.names import Name, name_arms
+from caretime.reports.sections.figures import figure
+from caretime.reports.tabular import table
+
+
+def cost_figure(comparison: Comparison) -> Markup | None:
+    """Draw the parts of the cost, one stacked bar a proposal."""
+    if not comparison.costs:
+        return None
+    names = name_arms(comparison)
+    parts = list(
+        dict.fromkeys((c.part, c.title) for c in comparison.costs if c.part != "total")
+    )
+    paid = {c.part for c in comparison.costs if c.paid and c.part != "total"}
+    order = [part for part, _ in parts if part in paid]
+    pieces = [
+        Piece(
+            names[c.contract_id].opening,
+            order.index(c.part),
+            c.cents / 1e8,
+            _total_of(comparison, c.contract_id),
+        )
+        for arm in comparison.arms
+        for c in comparison.costs
+        if c.contract_id == arm.contract_id and c.part in paid
+    ]
+    key = element(
+        "ul",
+        [
+            element("li", element("span", "", class_=f"swatch part-{k % 7}"), title)
+            for k, title in enumerate(t for p, t in parts if p in paid)
+        ],
+        class_="key",
+    )
+    weeks = comparison.provenance.weeks
+    return figure(
+        "cost",
+        f"What does each proposal cost over {weeks} weeks?",
+        "One bar a proposal, stacked by paid part, in millions of dollars.",
+        lambda width: stacked_chart(pieces, width=width, format="$,.0f"),
+        _cost_table(comparison, names),
+        note=join(element("p", "Millions of dollars, paid parts.", class_="unit"), key),
+    )
+
+
+def clause_costs(comparison: Comparison) -> Markup | None:
+    """Write what each clause costs by itself, ``None`` where that was not run."""
+    if not comparison.clause_costs:
+        return None
+    names = name_arms(comparison)
+    titles = {row.name: row for row in comparison.measures}
+    rows: list[list[Child]] = []
+    for cost in comparison.clause_costs:
+        effects = [
+            f"{titles[name].title if name in titles else name}: "
+            f"{wording.signed(effect)} ({wording.interval(effect, signed=True)})"
+            for name, effect in cost.effects.items()
+        ]
+        ends = (
+            f" ({wording.dollars(cost.low, signed=True)} to "
+            f"{wording.dollars(cost.high, signed=True)})"
+            if cost.low is not None and cost.high is not None
+            else ""
+        )
+        rows.append(
+            [
+                f"{cost.title} ({cost.clause_id})",
+                names[cost.contract_id].opening,
+                f"{wording.dollars(cost.cents, signed=True)}{ends}",
+                "; ".join(effects) or "–",
+                cost.how,
+            ]
+        )
+    return table(
+        "Each clause by itself: the proposal with it, less the same without it.",
+        ("Clause", "Proposal", "Cost", "Effect on", "How found"),
+        rows,
+        kind="numbers",
+    )
+
+
+def _total_of(comparison: Comparison, contract_id: str) -> str:
+    for part in comparison.costs:
+        if part.part == "total" and part.contract_id == contract_id:
+            return wording.dollars(part.cents)
+    return ""
+
+
+def _cost_table(comparison: Comparison, names: dict[str, Name]) -> Markup:
+    parts = list(dict.fromkeys((c.part, c.title, c.paid) for c in comparison.costs))
+    cells = {(c.part, c.contract_id): c for c in comparison.costs}
+    rows: list[list[Child]] = []
+    for part, title, paid in parts:
+        row: list[Child] = [title if paid else f"{title} (not paid, not in the total)"]
+        for arm in comparison.arms:
+            cost = cells.get((part, arm.contract_id))
+            if cost is None:
+                row.append("–")
+                continue
+            text = wording.dollars(cost.cents)
+            if cost.difference_cents is not None:
+                text += f" ({wording.dollars(cost.difference_cents, signed=True)})"
+            row.append(text)
+        rows.append(row)
+    heads = ("Part", *(names[arm.contract_id].opening for arm in comparison.arms))
+    return table("Cost by part, and the difference", heads, rows, kind="numbers")
