@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.week import Block
@@ -83,12 +83,6 @@ class _Sheet:
         """Put minutes of an activity down, nothing if there are none."""
         if minutes <= 0:
             return
-        last = self.blocks[-1] if self.blocks else None
-        if last and last.activity == activity == "patient_management":
-            if last.end == self.now:
-                self.blocks[-1] = replace(last, minutes=last.minutes + minutes)
-                self.now += minutes
-                return
         self.blocks.append(Block(self.now, minutes, activity))
         self.now += minutes
 
@@ -96,6 +90,10 @@ class _Sheet:
         """Put patient management down, as far as there is any left."""
         minutes = min(minutes, self.management)
         self.management -= minutes
+        last = self.blocks[-1] if self.blocks else None
+        if last and (last.activity, last.end) == ("patient_management", self.now):
+            minutes += last.minutes
+            self.now = self.blocks.pop().start
         self.put("patient_management", minutes)
 
     def align(self) -> None:
@@ -195,13 +193,16 @@ def _with_held_rests(sheet: _Sheet, day: Day) -> list[Block]:
     tails = list(sheet.tails)
     blocks = sheet.blocks
     for i in range(day.held_rests):
-        wished = sheet.start + (2 * i + 1) * (sheet.now - sheet.start) / (
-            2 * day.held_rests
-        )
-        tail = min(tails, key=lambda block, w=wished: abs(block.start - w))
+        part = (2 * i + 1) / (2 * day.held_rests)
+        wished = sheet.start + part * (sheet.now - sheet.start)
+        tail = _nearest(tails, wished)
         tails.remove(tail)
         blocks.remove(tail)
         blocks.append(Block(tail.start, day.rest_minutes, "paid_rest"))
         if left := tail.minutes - day.rest_minutes:
             blocks.append(Block(tail.start + day.rest_minutes, left, "buffer"))
     return sorted(blocks)
+
+
+def _nearest(blocks: list[Block], moment: float) -> Block:
+    return min(blocks, key=lambda block: abs(block.start - moment))

@@ -119,7 +119,7 @@ def make_clause(
     return Clause(
         clause_id,
         kind,
-        MappingProxyType(full),
+        full,
         covers=covers,
         effective=effective,
     )

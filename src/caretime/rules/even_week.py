@@ -118,23 +118,31 @@ def _spread_visits(ledger: Ledger, days: list[Day], stagger: int) -> None:
     turn = stagger
     for kind, count in counts.items():
         for i in range(count):
-            first = (i * len(days)) // count if count < len(days) else i
-            wished = (first + turn) % len(days)
-            day = min(
-                (d for d in days if _has_room(ledger, d, kind)),
-                key=lambda d, w=wished: (d.count(kind), (d.index - w) % len(days)),
-                default=days[wished],
-            )
+            spaced = (i * len(days)) // count if count < len(days) else i
+            wished = _from(days, spaced + turn)
+            room = [day for day in wished if _has_room(ledger, day, kind)]
+            day = _fewest(room or wished, kind)
             day.visits.append(_visit(ledger, kind))
         # The next kind starts on another day, so that a day is not all specials.
         turn += 2
     for _ in range(ledger.openings.return_):
-        day = min(
-            (d for d in days if _has_room(ledger, d, "return")),
-            key=lambda d: (d.minutes, (d.index - stagger) % len(days)),
-            default=min(days, key=lambda d: d.minutes),
-        )
-        day.visits.append(_visit(ledger, "return"))
+        wished = _from(days, stagger)
+        room = [day for day in wished if _has_room(ledger, day, "return")]
+        _lightest(room or wished).visits.append(_visit(ledger, "return"))
+
+
+def _from(days: list[Day], first: int) -> list[Day]:
+    """Return the days beginning with one of them."""
+    first %= len(days)
+    return days[first:] + days[:first]
+
+
+def _lightest(days: list[Day]) -> Day:
+    return min(days, key=lambda day: day.minutes)
+
+
+def _fewest(days: list[Day], activity: str) -> Day:
+    return min(days, key=lambda day: day.count(activity))
 
 
 def _has_room(ledger: Ledger, day: Day, kind: str) -> bool:
@@ -157,10 +165,8 @@ def _spread_activities(ledger: Ledger, days: list[Day]) -> None:
         if activity in NOT_CUT:
             continue
         for minutes in _cut(ledger.minutes_of(activity)):
-            day = min(
-                days, key=lambda d, a=activity: (d.count(a) > 0, d.minutes, d.index)
-            )
-            day.work.append(Piece(activity, minutes))
+            without = [day for day in days if not day.count(activity)]
+            _lightest(without or days).work.append(Piece(activity, minutes))
 
 
 def _cut(minutes: int) -> list[int]:
@@ -198,14 +204,14 @@ def _level_with_management(ledger: Ledger, days: list[Day]) -> None:
     """Level the days by quarter hours, then join what is below the least block."""
     quarters, rest = divmod(ledger.minutes_of("patient_management"), GRID)
     for _ in range(quarters):
-        min(days, key=lambda d: (d.minutes, d.index)).management += GRID
+        _lightest(days).management += GRID
     least = max(GRID, ledger.minimum_block_minutes)
     while short := [d for d in days if 0 < d.management < least]:
-        day = min(short, key=lambda d: (d.management, d.index))
+        day = min(short, key=lambda d: d.management)
         others = [d for d in days if d.management and d is not day]
         if not others:
             break
         moved, day.management = day.management, 0
-        min(others, key=lambda d: (d.minutes, d.index)).management += moved
+        _lightest(others).management += moved
     # Joining the longest stretch keeps the odd minutes from standing alone.
-    max(days, key=lambda d: (d.management, -d.index)).management += rest
+    max(days, key=lambda d: d.management).management += rest

@@ -31,7 +31,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from caretime.errors import PlanError
@@ -289,7 +288,7 @@ def _lengths(terms: WeekTerms) -> dict[str, Any]:
     returns = terms.visits["return"]
     return {
         **{f"{kind}_minutes": slot.minutes for kind, slot in terms.visits.items()},
-        "visits": MappingProxyType(terms.visits),
+        "visits": terms.visits,
         "notes_minutes_per_visit": returns.notes if returns.notes_ids else None,
         "days": terms.days,
         "start": terms.start,
@@ -313,7 +312,7 @@ def _caps(terms: WeekTerms, fte: float) -> dict[str, Any]:
     }
 
 
-def _releases(terms: WeekTerms) -> dict[str, int]:
+def _releases(terms: WeekTerms) -> dict[str, Any]:
     mix = terms.intake_mix
     reserved = mix["release_days"] if mix and mix["carve_out"] else ALWAYS_OPEN_DAYS
     return {

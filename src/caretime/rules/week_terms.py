@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor
-from types import MappingProxyType
 
 from caretime.errors import PlanError
 from caretime.model.terms import Clause, Contract, covers
@@ -208,7 +207,7 @@ def _phased(clause: Clause, phases: Iterable[Clause], day: date) -> Clause:
         for on, value in phase["steps"]:
             if on <= day:
                 terms[phase["field"]] = value
-    return replace(clause, terms=MappingProxyType(terms))
+    return replace(clause, terms=terms)
 
 
 def _last(clauses: Sequence[Clause], kind: str) -> Clause | None:

@@ -1,0 +1,56 @@
+"""The casebook: public proposals and agreements, shipped as contracts."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from caretime.errors import PlanError
+from caretime.formats._checking.hints import did_you_mean, near
+from caretime.formats.contracts import read_contract_text
+from caretime.model.terms import Contract
+
+
+@cache
+def casebook_ids() -> tuple[str, ...]:
+    """
+    Return the ids of the shipped contracts, sorted.
+
+    The weeks they are based on are not among them; `casebook_contract` gives those
+    too.
+
+    >>> "socal-2025-settlement" in casebook_ids()
+    True
+    """
+    folder = files("caretime") / "casebook"
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
+
+
+@cache
+def casebook_contract(contract_id: str) -> Contract:
+    """
+    Return a shipped contract.
+
+    Raises
+    ------
+    PlanError
+        If the casebook has no such contract.
+
+    Examples
+    --------
+    >>> contract = casebook_contract("socal-2025-settlement")
+    >>> contract.effective.isoformat(), contract.standing
+    ('2025-05-08', 'confirmed')
+    """
+    folder = files("caretime") / "casebook"
+    for place in (folder, folder / "base"):
+        file = place / f"{contract_id}.yaml"
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            return read_contract_text(text, source=f"casebook/{contract_id}.yaml")
+    hint = did_you_mean(near(contract_id, casebook_ids()))
+    raise PlanError(
+        f"no contract {contract_id!r} in the casebook; {hint or 'it has'} "
+        f"{'' if hint else ', '.join(casebook_ids())}".rstrip()
+    )
