@@ -1,0 +1,159 @@
+"""How many openings a referral uses, and how many courses an opening carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from caretime.model.assumptions import Assumptions
+from caretime.rules.ledger import ALWAYS_OPEN_DAYS, Ledger
+from caretime.simulation.synthetic_draws import Floats
+
+LONGEST_COURSE = 400
+"""Visits after which a course is not followed further here."""
+
+RETRY_DAYS = 4
+"""Business days from a missed return to the next try: three and about one more."""
+
+WORKING_DAYS_PER_YEAR = 261
+
+
+@dataclass(frozen=True)
+class Course:
+    """
+    What one referral leads to, on average, when everybody is booked in time.
+
+    Parameters
+    ----------
+    intake_bookings, return_bookings, urgent_bookings
+        Openings used by one referral: visits held, missed and cancelled late.
+    starts
+        Share of referrals that attend a first visit.
+    visits
+        Visits attended by those who start, the first included.
+    in_progress
+        ``in_progress[j - 1]`` is the chance, among those who start, that a return
+        after the j-th attended visit is waited for. Its shape is the law of the
+        visits attended so far in a caseload at rest.
+    delay_weeks
+        Weeks that missed visits add to an interval.
+    """
+
+    intake_bookings: float
+    return_bookings: float
+    urgent_bookings: float
+    starts: float
+    visits: float
+    in_progress: Floats
+    delay_weeks: float
+
+    @property
+    def returns_awaited(self) -> float:
+        """Returns waited for in one course, among those who start."""
+        return float(self.in_progress.sum())
+
+
+def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
+    """
+    Follow one referral through the laws of the simulation.
+
+    A first visit is missed, cancelled or held; who misses comes again or not; a
+    course ends after its j-th visit with chance a / (b + j), and may be dropped
+    after each missed return.
+
+    Examples
+    --------
+    >>> from caretime.formats import default_assumptions
+    >>> course = course_of(default_assumptions(), 8)
+    >>> 5 < course.visits < 9 and 0.75 < course.starts < 0.95
+    True
+    """
+    cancel, rebook = (
+        assumptions["late_cancel_share"],
+        assumptions["rebook_after_cancel"],
+    )
+    missed = no_show(assumptions, "intake", intake_wait_days)
+    again = (1 - cancel) * missed * (1 - assumptions["drop_after_intake_no_show"])
+    intakes = 1 / (1 - again - cancel * rebook)
+    starts = (1 - cancel) * (1 - missed) * intakes
+
+    missed = sum(
+        share * no_show(assumptions, "return", 5 * weeks)
+        for weeks, share in intervals(assumptions).items()
+    )
+    again = (1 - cancel) * missed * (1 - assumptions["drop_after_no_show"])
+    tries = 1 / (1 - again - cancel * rebook)
+    holds = (1 - cancel) * (1 - missed) * tries
+
+    visit = np.arange(1.0, LONGEST_COURSE + 1)
+    a, b = assumptions["course_hazard_a"], assumptions["course_hazard_b"]
+    goes_on = np.cumprod(1 - a / (b + visit))
+    in_progress = goes_on * np.cumprod(np.where(visit > 1, holds, 1.0))
+    awaited = float(in_progress.sum())
+    return Course(
+        intake_bookings=intakes,
+        return_bookings=starts * awaited * tries,
+        urgent_bookings=starts * awaited * assumptions["urgent_per_visit"],
+        starts=starts,
+        visits=1 + awaited * holds,
+        in_progress=in_progress,
+        delay_weeks=(tries - 1) * RETRY_DAYS / 5,
+    )
+
+
+def no_show(assumptions: Assumptions, visit: str, wait_days: float) -> float:
+    """Return the share missed after a wait; it saturates (facts 3.1)."""
+    floor = assumptions[f"no_show_{visit}_floor"]
+    ceiling = assumptions[f"no_show_{visit}_ceiling"]
+    return ceiling - (ceiling - floor) * exp(
+        -wait_days / assumptions["no_show_scale_days"]
+    )
+
+
+def intervals(assumptions: Assumptions) -> dict[int, float]:
+    """Return the share of courses with a return every 1, 2, 3 and 4 weeks."""
+    shares = {
+        1: assumptions["interval_1_week"],
+        2: assumptions["interval_2_weeks"],
+        3: assumptions["interval_3_weeks"],
+    }
+    return {**shares, 4: max(1 - sum(shares.values()), 0.0)}
+
+
+def present_share(assumptions: Assumptions, holidays_per_year: float) -> float:
+    """Return the share of a filled post's openings left by leave and holidays."""
+    leave = 1 - assumptions["leave_weeks"] / 52
+    sick = 1 - assumptions["sick_days"] / WORKING_DAYS_PER_YEAR
+    return leave * sick * (1 - holidays_per_year / WORKING_DAYS_PER_YEAR)
+
+
+def filled_share(assumptions: Assumptions) -> float:
+    """
+    Return the share of posts filled in the long run, and ramped up.
+
+    A post is left at ``turnover_per_year`` and filled after ``hiring_lag_weeks``
+    on average; the new person offers ``ramp_share`` for ``ramp_weeks``.
+    """
+    stay = 52 / assumptions["turnover_per_year"]
+    filled = stay / (stay + assumptions["hiring_lag_weeks"])
+    lost = assumptions["ramp_weeks"] / stay * (1 - assumptions["ramp_share"])
+    return filled * (1 - lost)
+
+
+def courses_per_week(ledger: Ledger, course: Course, group_share: float) -> float:
+    """
+    Return the referrals a week that would use every opening of one full book.
+
+    An unused intake or urgent opening becomes a return opening in time, never the
+    other way round, so the smaller of two limits holds: all openings for all
+    visits, and, where intake openings are reserved, these for the intakes.
+    """
+    openings = ledger.openings
+    bookable = openings.intake + openings.return_ + openings.urgent
+    alone = course.return_bookings * (1 - group_share) + course.urgent_bookings
+    by_all = bookable / (course.intake_bookings + alone)
+    if ledger.intake_release_days >= ALWAYS_OPEN_DAYS:
+        return by_all
+    return min(by_all, openings.intake / course.intake_bookings)

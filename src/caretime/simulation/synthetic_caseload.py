@@ -1,0 +1,313 @@
+"""Who is in treatment at the start, with whom, and who is referred each week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from caretime.model.assumptions import Assumptions
+from caretime.model.care import Demand
+from caretime.model.people import AGE_GROUPS, Clinician, Patient
+from caretime.rules.region import limit_miles
+from caretime.simulation.synthetic_balance import Course, intervals
+from caretime.simulation.synthetic_draws import (
+    Bools,
+    Draws,
+    Floats,
+    Ints,
+    cumulative,
+    positions,
+)
+from caretime.simulation.synthetic_people import asked_languages
+from caretime.simulation.synthetic_places import Places
+
+Numbers = Mapping[str, float]
+NEEDS = ("therapy", "substance_use", "medication")
+SWEEPS = 60
+"""Rounds of proportional fitting; shares move by less than 1e-4 long before."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """
+    Who treats what, in referrals a week.
+
+    Parameters
+    ----------
+    cells
+        County, age group, language and need of each column.
+    carried
+        Shape ``(clinicians, cells)``: referrals a week each clinician takes of
+        each cell when everything is in balance.
+    """
+
+    cells: tuple[tuple[str, str, str, str], ...]
+    carried: Floats
+
+    def demand(self, dispersion: float) -> tuple[Demand, ...]:
+        """Return the referrals a week that just keep the caseloads as they are."""
+        weekly = self.carried.sum(axis=0)
+        return tuple(
+            Demand(*cell, round(float(mean), 4), dispersion)
+            for cell, mean in zip(self.cells, weekly, strict=True)
+            if mean >= 0.00005
+        )
+
+    def draw(self, clinicians: Ints, at: Floats) -> Ints:
+        """Draw a cell for each patient of the given clinicians, in order."""
+        sums = np.cumsum(self.carried, axis=1)
+        chosen = np.empty(len(clinicians), dtype=np.int64)
+        starts = np.flatnonzero(np.diff(clinicians, prepend=-1))
+        for first, last in zip(starts, [*starts[1:], len(clinicians)], strict=True):
+            row = sums[clinicians[first]]
+            chosen[first:last] = positions(row / row[-1], at[first:last])
+        return chosen
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """
+    Patients as columns: row of clinician, cell and ZIP code, and what they need.
+
+    ``kind`` is 0 for an individual course, 1 for a group member and 2 for a new
+    patient who waits for a booked intake.
+    """
+
+    clinician: Ints
+    kind: Ints
+    cell: Ints
+    interval: Ints
+    visits: Ints
+
+    def __len__(self) -> int:
+        return len(self.clinician)
+
+
+def make_mix(
+    clinicians: Sequence[Clinician],
+    carried: Floats,
+    places: Places,
+    numbers: Numbers,
+) -> Mix:
+    """
+    Spread what each clinician can carry over the kinds of people they may treat.
+
+    In each county the wanted shares of ages, languages and needs are fitted to
+    what the clinicians there can do, by proportional fitting that ends with every
+    clinician full: where a kind of person finds fewer openings than wanted, its
+    demand is cut and the rest goes to the others. A kind of person that nobody in
+    the county may treat gets no row.
+
+    Parameters
+    ----------
+    carried
+        Referrals a week each clinician can carry.
+    """
+    cells: list[tuple[str, str, str, str]] = []
+    blocks: list[tuple[Ints, Floats]] = []
+    county_of = {clinic.clinic_id: clinic.county for clinic in places.clinics}
+    home = np.array([places.names.index(county_of[c.clinic_id]) for c in clinicians])
+    for row, county in enumerate(places.counties):
+        mine = np.flatnonzero(home == row)
+        wanted = _wanted(county, numbers)
+        fits = np.array(
+            [
+                [
+                    age in c.ages and language in c.languages and need in c.needs
+                    for age, language, need in wanted
+                ]
+                for c in (clinicians[int(i)] for i in mine)
+            ],
+            dtype=np.bool_,
+        )
+        blocks.append(
+            (mine, _fit(fits, np.array(list(wanted.values())), carried[mine]))
+        )
+        cells += [(county["county"], *kind) for kind in wanted]
+    table = np.zeros((len(clinicians), len(cells)))
+    column = 0
+    for mine, block in blocks:
+        table[mine, column : column + block.shape[1]] = block
+        column += block.shape[1]
+    kept = table.sum(axis=0) > 0
+    chosen = tuple(cell for cell, keep in zip(cells, kept, strict=True) if keep)
+    return Mix(chosen, table[:, kept])
+
+
+def make_caseload(
+    mix: Mix,
+    course: Course,
+    assumptions: Assumptions,
+    members: Ints,
+    waiting: Ints,
+    draws: Draws,
+    group_cells: Ints,
+) -> Caseload:
+    """
+    Draw the patients of every clinician as they are when all flows are in balance.
+
+    Parameters
+    ----------
+    members, waiting
+        Group members and new patients with a booked intake of each clinician.
+    group_cells
+        Cell of each clinician's group members, -1 for those without a group.
+
+    Notes
+    -----
+    In balance, returns awaited after the j-th visit are as frequent as courses
+    that get that far, and a course of longer intervals is met more often: visits
+    and intervals are drawn from these laws, not from those of a new course.
+    """
+    mixed = intervals(assumptions)
+    weeks = np.array(list(mixed))
+    present = np.array(list(mixed.values())) * (weeks + course.delay_weeks)
+    alone = 1 - assumptions["group_share"]
+    starts = mix.carried.sum(axis=1) * course.starts * alone
+    expected = starts * course.returns_awaited * present.sum()
+    # Rounding by one running sum keeps the total and spreads the halves.
+    running = np.floor(np.cumsum(expected) + 0.5).astype(np.int64)
+    counts = (np.diff(running, prepend=0), members, waiting)
+    people = np.arange(len(starts))
+    clinician = np.concatenate([np.repeat(people, count) for count in counts])
+    kind = np.repeat(np.arange(3), [int(count.sum()) for count in counts])
+    order = np.lexsort((kind, clinician))
+    clinician, kind = clinician[order], kind[order]
+    cell = mix.draw(clinician, draws.uniform("patient/cell", len(clinician)))
+    grouped = kind == 1
+    cell[grouped] = group_cells[clinician[grouped]]
+    new = kind == 2
+    interval = weeks[draws.share_out("patient/interval", present, clinician)]
+    first = draws.pick("patient/new_interval", list(mixed.values()), len(clinician))
+    interval = np.where(new, weeks[first], np.where(grouped, 1, interval))
+    visits = 1 + positions(
+        cumulative(course.in_progress), draws.uniform("patient/visits", len(clinician))
+    )
+    return Caseload(clinician, kind, cell, interval, np.where(new, 0, visits))
+
+
+def make_patients(
+    caseload: Caseload,
+    mix: Mix,
+    clinicians: Sequence[Clinician],
+    places: Places,
+    numbers: Numbers,
+    draws: Draws,
+) -> tuple[Patient, ...]:
+    """
+    Give the patients homes, wishes and contact flags that their therapist can meet.
+
+    Somebody who lives beyond the distance limit of the county is seen by
+    telehealth; where the therapist sees people in person only, the home is moved to
+    the clinic's own ZIP code.
+    """
+    count = len(caseload)
+    sites = {clinic.clinic_id: row for row, clinic in enumerate(places.clinics)}
+    site = np.array([sites[c.clinic_id] for c in clinicians])
+    video = np.array([c.telehealth_share for c in clinicians])[caseload.clinician]
+    at = site[caseload.clinician]
+    home = places.near_clinics(
+        at, draws.uniform("patient/zip", count), numbers["lives_near_km"]
+    )
+    limit = np.array(
+        [
+            limit_miles(places.clinics[site[row]].county, c.license) or np.inf
+            for row, c in enumerate(clinicians)
+        ]
+    )[caseload.clinician]
+    far = places.miles[at, home] > limit
+    own_zip = np.array([places.zips.index(clinic.zip) for clinic in places.clinics])
+    home = np.where(far & (video == 0), own_zip[at], home)
+    far &= video > 0
+
+    wish = draws.uniform("patient/modality", count)
+    in_person = numbers["prefers_in_person"]
+    modality = np.where(wish < in_person, 0, 2)
+    modality[
+        (wish >= in_person) & (wish < in_person + numbers["prefers_telehealth"])
+    ] = 1
+    modality[
+        ((modality == 0) & (far | (video == 1))) | ((modality == 1) & (video == 0))
+    ] = 2
+    consent = draws.uniform("patient/consent", count) < numbers["telehealth_consent"]
+    consent |= (modality == 1) | far | (video == 1)
+
+    tier = draws.uniform("patient/tier", count)
+    first = np.where(
+        caseload.interval == 1, numbers["tier_1_weekly"], numbers["tier_1_other"]
+    )
+    tiers = np.where(tier < first, 1, np.where(tier < first + numbers["tier_2"], 2, 3))
+    phone = draws.uniform("patient/phone", count) < numbers["has_phone"]
+    email = draws.uniform("patient/email", count) < numbers["has_email"]
+    names = ("in_person", "telehealth", "either")
+    ids = [c.clinician_id for c in clinicians]
+    rows = zip(
+        caseload.clinician.tolist(),
+        caseload.cell.tolist(),
+        home.tolist(),
+        tiers.tolist(),
+        caseload.interval.tolist(),
+        caseload.visits.tolist(),
+        modality.tolist(),
+        consent.tolist(),
+        phone.tolist(),
+        email.tolist(),
+        strict=True,
+    )
+    return tuple(
+        Patient(
+            f"P-{number:06d}",
+            (cell := mix.cells[k])[0],
+            places.zips[z],
+            cell[1],
+            cell[2],
+            cell[3],
+            risk,
+            ids[c],
+            weeks,
+            visits,
+            names[way],
+            agrees,
+            has_phone,
+            has_email,
+        )
+        for number, (
+            c,
+            k,
+            z,
+            risk,
+            weeks,
+            visits,
+            way,
+            agrees,
+            has_phone,
+            has_email,
+        ) in enumerate(rows, start=1)
+    )
+
+
+def _wanted(
+    county: Mapping[str, str], numbers: Numbers
+) -> dict[tuple[str, str, str], float]:
+    return {
+        (age, language, need): numbers[f"age_{age}"] * share * numbers[f"need_{need}"]
+        for age in AGE_GROUPS
+        for language, share in asked_languages(county, numbers).items()
+        for need in NEEDS
+    }
+
+
+def _fit(fits: Bools, wanted: Floats, carried: Floats) -> Floats:
+    """Return what each clinician takes of each cell; rows add up to ``carried``."""
+    table = np.where(fits, wanted, 0.0)
+    goal = wanted * (carried.sum() / wanted.sum())
+    for _ in range(SWEEPS):
+        columns = table.sum(axis=0)
+        table *= np.divide(goal, columns, out=np.zeros_like(goal), where=columns > 0)
+        sums = table.sum(axis=1)
+        table *= np.divide(carried, sums, out=np.zeros_like(sums), where=sums > 0)[
+            :, None
+        ]
+    return table
