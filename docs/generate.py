@@ -13,13 +13,16 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 import caretime
 from caretime import errors, tables
 from caretime.cli import ExitCode, app, as_json
+from caretime.formats import casebook_contract, casebook_ids
 from caretime.formats.dictionary import TYPES
+from caretime.model.terms import Clause
 
 HERE = Path(__file__).parent / "reference"
 DICTIONARY = Path(tables.__file__).parent / "dictionary"
@@ -176,6 +179,75 @@ def simple(
     return page
 
 
+def casebook() -> Iterator[str]:
+    """Yield the page of shipped contracts; what a region shares stands once."""
+    yield "# The casebook\n"
+    yield (
+        "Public proposals and agreements as contracts, by id. The full texts of the "
+        "agreements were not public, so clauses come from what either side or the "
+        "press has said; *standing* says whose account each is. Clauses that all "
+        "contracts of a region share stand once, first.\n"
+    )
+    yield STANDING
+    contracts = [casebook_contract(name) for name in casebook_ids()]
+    for region, group in groupby(contracts, key=lambda c: c.contract_id.split("-")[0]):
+        members = list(group)
+        bare = [[replace(c, line=0) for c in m.clauses] for m in members]
+        shared = [c for c in bare[0] if all(c in other for other in bare)]
+        yield f"## {REGIONS[region]}: what all share\n"
+        yield clause_table(shared)
+        for member, mine in zip(members, bare, strict=True):
+            until = f" to {member.until}" if member.until else ""
+            yield f"## {member.contract_id}\n"
+            yield (
+                f"{plain(member.title)}; from {member.effective}{until}; standing "
+                f"{member.standing}. {plain(member.source)}\n"
+            )
+            yield clause_table([c for c in mine if c not in shared])
+
+
+REGIONS = {"norcal": "Northern California", "socal": "Southern California"}
+
+
+def clause_table(clauses: Iterable[Clause]) -> str:
+    """Return one row a clause, with the terms that say something."""
+    rows = [
+        {
+            "id": clause.clause_id,
+            "kind": clause.kind,
+            "terms": "; ".join(
+                f"{name} {said(value)}"
+                for name, value in clause.terms.items()
+                if value not in (None, "", ())
+            ),
+            "covers": ", ".join(clause.covers),
+            "standing": clause.standing,
+            "source": clause.source,
+        }
+        for clause in clauses
+    ]
+    return table(
+        rows,
+        {
+            "id": "`clause`",
+            "kind": "`kind`",
+            "terms": "terms",
+            "covers": "covers",
+            "standing": "standing",
+            "source": "source",
+        },
+    )
+
+
+def said(value: object) -> str:
+    """Return a term's value as a reader would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
 def error_page() -> Iterator[str]:
     """Yield the page of exit codes, error classes and the JSON of a rejection."""
     yield "# Errors and exit codes\n"
@@ -297,6 +369,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
             "source": "source",
         },
     ),
+    "casebook": casebook,
     "errors": error_page,
     "names": names,
 }
