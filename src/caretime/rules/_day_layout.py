@@ -171,10 +171,12 @@ def _mixed(day: Day, turn: int) -> list[Piece]:
 def _first_stretch(day: Day, ledger: Ledger) -> int:
     """Return the minutes of patient management in the first half of the day."""
     slot = ledger.visits["return"].slot
-    if ledger.bookable_minutes and day.management >= slot:
-        # A stretch that may become a visit must be as long as one.
-        return slot
     least = max(2 * GRID, ledger.minimum_block_minutes)
+    if ledger.bookable_minutes and day.management >= slot:
+        # A stretch that may become a visit must be as long as one; what is left of
+        # the day must be long enough to count.
+        left = day.management - slot
+        return slot if left == 0 or left >= least else 0
     if day.management >= 2 * least:
         return max(day.management // 2, least) // GRID * GRID
     # A rest of its own needs a few minutes after it to reach a quarter hour.

@@ -129,6 +129,20 @@ def _spread_visits(ledger: Ledger, days: list[Day], stagger: int) -> None:
         wished = _from(days, stagger)
         room = [day for day in wished if _has_room(ledger, day, "return")]
         _lightest(room or wished).visits.append(_visit(ledger, "return"))
+    _share_holders(days, _rests(ledger) // len(days))
+
+
+def _share_holders(days: list[Day], each: int) -> None:
+    """Move visits whose buffer holds a rest to days that have too few of them."""
+    while True:
+        short = [day for day in days if day.holders < each]
+        rich = [day for day in days if day.holders > each]
+        if not short or not rich:
+            return
+        giver = max(rich, key=lambda day: day.minutes)
+        visit = next(v for v in reversed(giver.visits) if v.holds_rest)
+        giver.visits.remove(visit)
+        _lightest(short).visits.append(visit)
 
 
 def _from(days: list[Day], first: int) -> list[Day]:
@@ -182,9 +196,7 @@ def _cut(minutes: int) -> list[int]:
 
 def _spread_rests(ledger: Ledger, days: list[Day]) -> None:
     """Give each day its rests: as many as its buffers hold, the others beside."""
-    if not ledger.rest_minutes:
-        return
-    due = ledger.minutes_of("paid_rest") // ledger.rest_minutes
+    due = _rests(ledger)
     held = min(due, sum(day.holders for day in days))
     each = due // len(days)
     for day in days:
@@ -198,6 +210,12 @@ def _spread_rests(ledger: Ledger, days: list[Day]) -> None:
         day.rests = min(beside, max(0, each - day.held_rests))
         day.rest_minutes = ledger.rest_minutes
         beside -= day.rests
+
+
+def _rests(ledger: Ledger) -> int:
+    if not ledger.rest_minutes:
+        return 0
+    return ledger.minutes_of("paid_rest") // ledger.rest_minutes
 
 
 def _level_with_management(ledger: Ledger, days: list[Day]) -> None:
