@@ -1,1 +1,67 @@
-"""Our nouns to and from outside formats."""
+"""Nouns from and to outside formats: folders, workbooks, contracts; no network."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caretime.formats._writing import write_system
+    from caretime.formats.assumptions import default_assumptions
+    from caretime.formats.casebook import casebook_contract, casebook_ids
+    from caretime.formats.contracts import (
+        contract_hash,
+        read_contract,
+        write_contract,
+    )
+    from caretime.formats.dictionary import dictionary, table_names
+    from caretime.formats.hashes import system_hash
+    from caretime.formats.system import (
+        check_folder,
+        inspect_folder,
+        notices,
+        read_system,
+    )
+
+__all__ = [
+    "casebook_contract",
+    "casebook_ids",
+    "check_folder",
+    "contract_hash",
+    "default_assumptions",
+    "dictionary",
+    "inspect_folder",
+    "notices",
+    "read_contract",
+    "read_system",
+    "system_hash",
+    "table_names",
+    "write_contract",
+    "write_system",
+]
+
+_HOMES = {
+    "casebook_contract": "casebook",
+    "casebook_ids": "casebook",
+    "check_folder": "system",
+    "contract_hash": "contracts",
+    "default_assumptions": "assumptions",
+    "dictionary": "dictionary",
+    "inspect_folder": "system",
+    "notices": "system",
+    "read_contract": "contracts",
+    "read_system": "system",
+    "system_hash": "hashes",
+    "table_names": "dictionary",
+    "write_contract": "contracts",
+    "write_system": "_writing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name's module on first use: Polars is not needed to print help."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

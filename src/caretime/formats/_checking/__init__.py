@@ -1,0 +1,1 @@
+"""From cells of text to typed columns, and every problem on the way."""

@@ -1,0 +1,220 @@
+"""Typed tables to nouns and back, and their canonical text."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from caretime.formats._checking.cells import WEEKDAYS
+from caretime.formats.dictionary import Attribute, dictionary
+from caretime.model.assumptions import Assumption
+from caretime.model.care import (
+    Absence,
+    Appointment,
+    Demand,
+    Group,
+    GroupMember,
+    Participation,
+)
+from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
+from caretime.model.standards import Standard
+
+NOUNS: dict[str, Any] = {
+    "clinics": Clinic,
+    "clinicians": Clinician,
+    "network": NetworkTherapist,
+    "patients": Patient,
+    "appointments": Appointment,
+    "groups": Group,
+    "group_members": GroupMember,
+    "demand": Demand,
+    "assumptions": Assumption,
+    "absences": Absence,
+    "standards": Standard,
+    "incidents": Participation,
+}
+_FEW_VALUES = ("code", "language", "text")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def nouns(table: str, frame: pl.DataFrame, zone: ZoneInfo) -> tuple[Any, ...]:
+    """Build the nouns of one typed table, in its order."""
+    attributes = _attributes(table)
+    with _without_collector():
+        columns = [_objects(a, frame[a.name], zone) for a in attributes]
+        return tuple(map(NOUNS[table], *columns)) if frame.height else ()
+
+
+def frame_of(table: str, things: Sequence[Any]) -> pl.DataFrame:
+    """
+    Return the typed table of some nouns.
+
+    Raises
+    ------
+    ValueError
+        If a text could not be read back as it is, or a time has no zone.
+    """
+    attributes = _attributes(table)
+    values = list(
+        zip(*map(attrgetter(*(a.name for a in attributes)), things), strict=True)
+    )
+    return pl.DataFrame(
+        [
+            _series(attribute, values[place] if values else ())
+            for place, attribute in enumerate(attributes)
+        ]
+    )
+
+
+def canonical(table: str, frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Return a typed table as text, the one way we write it; nothing is null."""
+    return frame.select(
+        _text(attribute, frame[attribute.name], zone)
+        for attribute in dictionary(table).attributes.values()
+        if attribute.name in frame.columns
+    )
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table of text as UTF-8 with line feeds and quotes where needed."""
+    return frame.write_csv(line_terminator="\n", quote_style="necessary").encode()
+
+
+def _attributes(table: str) -> list[Attribute]:
+    """Return the attributes that a noun has, in the order it takes them."""
+    return [dictionary(table)[field.name] for field in fields(NOUNS[table])]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Build many objects without the garbage collector walking over them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _objects(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> list[Any]:
+    """Return a column as Python objects, equal ones shared where they are few."""
+    kind = attribute.type
+    if kind == "datetime":
+        return _shared(column.dt.convert_time_zone(zone.key), None)
+    if kind == "shares":
+        return _shared(column, lambda cell: tuple(map(float, cell.split(";"))))
+    if kind in ("ids", "codes", "languages"):
+        column = column.fill_null("")
+        return _shared(column, lambda cell: tuple(cell.split(";")) if cell else ())
+    if kind in _FEW_VALUES or attribute.references:
+        return _shared(column, None)
+    return column.to_list()
+
+
+def _shared(column: pl.Series, make: Callable[[str], Any] | None) -> list[Any]:
+    """Build each distinct value once."""
+    distinct = column.unique()
+    if distinct.len() > column.len() // 2:
+        return [cell if make is None else make(cell) for cell in column.to_list()]
+    keys = column.to_physical() if column.dtype.is_temporal() else column
+    names = distinct.to_physical() if column.dtype.is_temporal() else distinct
+    made = distinct.to_list() if make is None else [make(c) for c in distinct.to_list()]
+    pool = dict(zip(names.to_list(), made, strict=True))
+    return list(map(pool.__getitem__, keys.to_list()))
+
+
+def _series(attribute: Attribute, values: Sequence[Any]) -> pl.Series:
+    """Return one attribute of many nouns as a typed column."""
+    name, kind = attribute.name, attribute.type
+    if kind == "datetime":
+        return _moments(name, values)
+    if kind in ("ids", "codes", "languages"):
+        return _text_series(attribute, [_joined(name, items) for items in values])
+    if kind == "shares":
+        return pl.Series(
+            name, [";".join(map(repr, map(float, v))) for v in values], pl.String
+        )
+    dtype = _DTYPES.get(kind)
+    if dtype is not None:
+        return pl.Series(name, values, dtype)
+    return _text_series(attribute, values)
+
+
+_DTYPES: dict[str, Any] = {
+    "integer": pl.Int64,
+    "clock": pl.Int64,
+    "weekday": pl.Int64,
+    "number": pl.Float64,
+    "share": pl.Float64,
+    "yes_no": pl.Boolean,
+    "date": pl.Date,
+}
+
+
+def _joined(name: str, items: Sequence[str]) -> str | None:
+    if any(";" in item or item != item.strip() or not item for item in items):
+        raise ValueError(f"{name}: an item cannot be written in a list: {items!r}")
+    return ";".join(items) or None
+
+
+def _text_series(attribute: Attribute, values: Sequence[str | None]) -> pl.Series:
+    series = pl.Series(attribute.name, values, pl.String)
+    lost = (series.str.strip_chars() != series) | series.str.contains(
+        r"[\x00-\x1f\x7f]"
+    )
+    lost |= series == ""
+    if lost.any():
+        raise ValueError(
+            f"{attribute.name}: empty, or with spaces around it or signs that no "
+            f"cell can hold, in row {lost.arg_max()}"
+        )
+    return series
+
+
+def _moments(name: str, values: Sequence[datetime | None]) -> pl.Series:
+    pool: dict[datetime | None, int | None] = {None: None}
+    for moment in set(values):
+        if moment is not None:
+            if moment.tzinfo is None:
+                raise ValueError(f"{name}: {moment} has no time zone")
+            pool[moment] = (moment - _EPOCH) // _MICROSECOND
+    numbers = [pool[moment] for moment in values]
+    return pl.Series(name, numbers, pl.Int64).cast(pl.Datetime("us", "UTC"))
+
+
+def _text(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> pl.Series:
+    kind = attribute.type
+    if kind in ("number", "share"):
+        text = pl.Series(
+            [None if x is None else repr(x) for x in column], dtype=pl.String
+        )
+    elif kind == "yes_no":
+        text = column.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
+    elif kind == "date":
+        text = column.dt.to_string("%Y-%m-%d")
+    elif kind == "datetime":
+        local = column.dt.convert_time_zone(zone.key)
+        text = local.dt.to_string("%Y-%m-%dT%H:%M:%S%.f%:z")
+    elif kind == "clock":
+        hours, minutes = ((column // 60), (column % 60))
+        text = (
+            hours.cast(pl.String).str.zfill(2)
+            + ":"
+            + minutes.cast(pl.String).str.zfill(2)
+        )
+    elif kind == "weekday":
+        names = dict(enumerate(WEEKDAYS))
+        text = column.replace_strict(names, return_dtype=pl.String)
+    else:
+        text = column.cast(pl.String)
+    return text.alias(attribute.name)

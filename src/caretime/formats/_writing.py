@@ -1,0 +1,267 @@
+"""Care systems to a folder of files or one workbook, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from caretime.formats._checking.cells import ID
+from caretime.formats._nouns import canonical, csv_bytes, frame_of
+from caretime.formats._reading.contents import SETTINGS_FILE
+from caretime.formats.assumptions import meanings, stated_rows
+from caretime.formats.contracts import contract_text
+from caretime.formats.dictionary import CSV_TABLES, dictionary
+from caretime.model.system import CareSystem
+
+_EXCEL_ROWS = 1_048_576
+_FOLDERS = ("contracts", "incidents")
+
+
+def write_system(
+    system: CareSystem, path: str | Path, *, overwrite: bool = False
+) -> None:
+    """
+    Write a care system to a folder, or to one workbook if the path is ``.xlsx``.
+
+    Everything is written beside the target first and moved there in one step, so
+    that a failure leaves nothing half written. The same system gives the same
+    bytes.
+
+    Parameters
+    ----------
+    system
+        What to write. It is not checked again: see ``check_folder``.
+    path
+        Folder or ``.xlsx`` file; its parent must exist.
+    overwrite
+        Replace a system that stands there. Files that are no part of a system
+        are never removed.
+
+    Raises
+    ------
+    FileExistsError
+        If the target holds something and ``overwrite`` is false, or holds files
+        that are no part of a system.
+    ValueError
+        If a value cannot be written so that it reads back the same.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".xlsx":
+        if path.exists() and not overwrite:
+            raise FileExistsError(f"{path} exists")
+        with _beside(path) as new:
+            _write_book(system, new)
+            os.replace(new, path)
+        return
+    _refuse_to_replace(path, overwrite)
+    with _beside(path) as new:
+        new.mkdir()
+        _write_folder(system, new)
+        if path.exists():
+            with _beside(path, "old") as old:
+                path.rename(old)
+                new.rename(path)
+        else:
+            new.rename(path)
+
+
+def _refuse_to_replace(path: Path, overwrite: bool) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise FileExistsError(f"{path} is a file, expected a folder")
+    held = [file.name for file in path.iterdir()]
+    if held and not overwrite:
+        raise FileExistsError(f"{path} is not empty")
+    known = {SETTINGS_FILE, *_FOLDERS, *(f"{name}.csv" for name in CSV_TABLES)}
+    strangers = sorted(set(held) - known) + [
+        f"{folder}/{file.name}"
+        for folder in _FOLDERS
+        if (path / folder).is_dir()
+        for file in sorted((path / folder).iterdir())
+        if file.suffix not in (".yaml", ".yml")
+    ]
+    if strangers:
+        raise FileExistsError(
+            f"{path} holds files that are no part of a system: "
+            f"{', '.join(strangers[:5])}"
+        )
+
+
+@contextmanager
+def _beside(path: Path, word: str = "new") -> Iterator[Path]:
+    """Yield a name next to the target; whatever stands there later is removed."""
+    beside = path.parent / f".{path.name}.{word}-{os.getpid()}"
+    try:
+        yield beside
+    finally:
+        if beside.is_dir():
+            shutil.rmtree(beside)
+        else:
+            beside.unlink(missing_ok=True)
+
+
+def _frames(system: CareSystem) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield each table that is written, typed, in the order of the dictionaries."""
+    for table in CSV_TABLES:
+        if table == "assumptions":
+            rows = stated_rows(system.assumptions)
+            known = meanings()
+            meaning = pl.Series(
+                "meaning", [known.get(row.name) for row in rows], pl.String
+            )
+            yield table, frame_of(table, rows).with_columns(meaning)
+        elif table != "standards" or _has_own_standards(system):
+            yield table, frame_of(table, getattr(system, table))
+
+
+def _has_own_standards(system: CareSystem) -> bool:
+    from caretime.rules.access import load_standards, profiles
+
+    known = system.jurisdiction in profiles()
+    return not known or system.standards != load_standards(system.jurisdiction)
+
+
+def _settings(system: CareSystem) -> dict[str, Any]:
+    """Return the settings as they are written; a text must survive its reading."""
+    for text in (system.name, system.jurisdiction, system.contract_in_force):
+        if text != text.strip() or not text or re.search(r"[\x00-\x1f\x7f]", text):
+            raise ValueError(f"a setting cannot be written: {text!r}")
+    return {
+        "format": 1,
+        "name": system.name,
+        "time_zone": system.calendar.time_zone,
+        "first_day": system.first_day,
+        "members": system.members,
+        "jurisdiction": system.jurisdiction,
+        "pooling": system.pooling,
+        "contract_in_force": system.contract_in_force,
+        "holidays": sorted(system.calendar.holidays),
+        "notes": list(system.notes),
+    }
+
+
+def _write_folder(system: CareSystem, folder: Path) -> None:
+    _dump_yaml(_settings(system), folder / SETTINGS_FILE)
+    for table, frame in _frames(system):
+        text = canonical(table, frame, system.calendar.zone)
+        (folder / f"{table}.csv").write_bytes(csv_bytes(text))
+    (folder / "contracts").mkdir()
+    for contract_id, contract in sorted(system.contracts.items()):
+        name = _file_name(contract_id)
+        (folder / "contracts" / name).write_bytes(contract_text(contract).encode())
+    if system.incidents:
+        (folder / "incidents").mkdir()
+    for incident in system.incidents:
+        _dump_yaml(
+            {
+                "incident_id": incident.incident_id,
+                "first_day": incident.first_day,
+                "notice_day": incident.notice_day,
+                "shares": [float(share) for share in incident.shares],
+                "clinic_ids": list(incident.clinic_ids),
+            },
+            folder / "incidents" / _file_name(incident.incident_id),
+        )
+
+
+def _file_name(identifier: str) -> str:
+    if not re.match(ID, identifier):
+        raise ValueError(f"{identifier!r} cannot name a file")
+    return f"{identifier}.yaml"
+
+
+def _dump_yaml(mapping: dict[str, Any], path: Path) -> None:
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(mapping, text)
+    path.write_bytes(text.getvalue().encode())
+
+
+def _write_book(system: CareSystem, path: Path) -> None:
+    """Write one sheet a table; numbers as numbers, everything else as text."""
+    import xlsxwriter  # type: ignore[import-untyped]
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    # The day of writing would make equal systems unequal files.
+    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001
+    _write_rows(book, "system", ["key", "value"], _setting_rows(system))
+    for table, frame in _frames(system):
+        _write_table(book, table, frame, system)
+    if system.incidents:
+        _write_table(book, "incidents", frame_of("incidents", system.incidents), system)
+    rows = [
+        (contract_id, number, line)
+        for contract_id, contract in sorted(system.contracts.items())
+        for number, line in enumerate(
+            contract_text(contract).removesuffix("\n").split("\n"), start=1
+        )
+    ]
+    _write_rows(book, "contracts", ["contract_id", "line", "text"], rows)
+    book.close()
+
+
+def _setting_rows(system: CareSystem) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for key, value in _settings(system).items():
+        if key == "notes":
+            rows.extend((key, note) for note in value)
+        elif isinstance(value, list):
+            rows.append((key, ";".join(day.isoformat() for day in value)))
+        else:
+            rows.append((key, value.isoformat() if isinstance(value, date) else value))
+    return rows
+
+
+def _write_table(
+    book: Any, table: str, frame: pl.DataFrame, system: CareSystem
+) -> None:
+    text = canonical(table, frame, system.calendar.zone)
+    numeric = ("integer", "number", "share")
+    columns = [
+        frame[name] if dictionary(table)[name].type in numeric else text[name]
+        for name in text.columns
+    ]
+    _write_rows(
+        book, table, text.columns, zip(*(c.to_list() for c in columns), strict=True)
+    )
+
+
+def _write_rows(book: Any, name: str, header: list[str], rows: Any) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(header) - 1, 18)
+    for place, title in enumerate(header):
+        sheet.write_string(0, place, title)
+    for line, row in enumerate(rows, start=1):
+        if line >= _EXCEL_ROWS:
+            raise ValueError(f"{name} has more rows than a sheet; use a folder")
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(line, place, value)
+            elif value is not None:
+                _write_number(sheet, line, place, value)
+
+
+def _write_number(sheet: Any, line: int, place: int, value: float) -> None:
+    """Write a number; as text where a sheet's 16 digits would change it."""
+    if float(f"{value:.16G}") == value:
+        sheet.write_number(line, place, value)
+    else:
+        sheet.write_string(line, place, repr(value))
