@@ -101,7 +101,7 @@ def make_pool(seed: int, *, seats: int = 6, weeks: int = 8, shared: bool = False
 
 def _start(rng, patients, strata, filled, groups):
     start = np.zeros(patients, arrays.START)
-    start["mid"] = np.sort(rng.permutation(500)[:patients])
+    start["mid"] = np.sort(rng.permutation(max(500, patients))[:patients])
     start["stratum"] = rng.integers(0, strata, patients)
     start["clin"] = rng.choice(filled, patients)
     start["visits"] = np.where(rng.random(patients) < 0.1, 0, rng.integers(1, 20))

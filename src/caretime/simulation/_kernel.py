@@ -11,7 +11,7 @@ try again, then referrals), each in the order in which they were booked.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ from caretime.simulation._kernel_staff import (
     morning,
     open_days,
 )
+from caretime.simulation._kernel_world import address_table, as_world
 from caretime.simulation._kernel_visits import (
     ask_urgent,
     cancel,
@@ -64,53 +65,6 @@ from caretime.simulation._kernel_visits import (
 
 K_MOVED = int(EventKind.MOVED)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
-
-
-class World(NamedTuple):
-    """Everything a kernel call reads and writes; see ``_arrays`` for layouts."""
-
-    par: NDArray[np.void]
-    members: NDArray[np.void]
-    seats: NDArray[np.void]
-    start: NDArray[np.void]
-    groups: NDArray[np.void]
-    group_free: NDArray[np.int64]
-    group_eligible: NDArray[np.uint8]
-    held: NDArray[np.int64]
-    free: NDArray[np.uint64]
-    heads: NDArray[np.int32]
-    tails: NDArray[np.int32]
-    avail: NDArray[np.uint64]
-    eligible: NDArray[np.uint64]
-    accept: NDArray[np.uint64]
-    free_intakes: NDArray[np.int64]
-    hint: NDArray[np.int64]
-    business: NDArray[np.int32]
-    works: NDArray[np.uint8]
-    away: NDArray[np.uint8]
-    masks: NDArray[np.uint64]
-    minutes: NDArray[np.int64]
-    indirect: NDArray[np.int64]
-    offered: NDArray[np.int64]
-    paid: NDArray[np.int64]
-    phase: NDArray[np.int64]
-    end: NDArray[np.uint64]
-    no_show: NDArray[np.uint64]
-    leave: NDArray[np.uint64]
-    interval: NDArray[np.uint64]
-    network: NDArray[np.int64]
-    network_class: NDArray[np.int64]
-    tokens: NDArray[np.int64]
-    referrals: NDArray[np.void]
-    referral_keys: NDArray[np.uint64]
-    strata: NDArray[np.int64]
-    weekly: NDArray[np.int64]
-    waits: NDArray[np.int32]
-    by_license: NDArray[np.int32]
-    weekly_waits: NDArray[np.int32]
-    staff: NDArray[np.int64]
-    log: NDArray[np.int64]
-    at: NDArray[np.int64]
 
 
 @plain_jit
@@ -202,8 +156,9 @@ def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
 
 
 @plain_jit
-def run(w: Any) -> None:
-    """Run the pool over its weeks."""
+def run(table: Any) -> None:
+    """Run the pool over its weeks; ``table`` is an address table."""
+    w = as_world(table)
     par = w.par[0]
     open_book(w)
     r = 0
@@ -242,22 +197,22 @@ def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
         log_rows = 1 << 16
     while True:
         world = _world(pool, draws, log_rows)
-        run(world)
-        written = int(world.at[0])
+        run(address_table(world))
+        written = int(world["at"][0])
         if written <= log_rows or not trace:
             break
         log_rows = written
     return Outcome(
-        world.weekly,
-        world.waits,
-        world.by_license,
-        world.weekly_waits,
-        world.staff,
-        world.log[:written],
+        weekly=world["weekly"],
+        waits=world["waits"],
+        by_license=world["by_license"],
+        weekly_waits=world["weekly_waits"],
+        staff=world["staff"],
+        log=world["log"][:written],
     )
 
 
-def _world(pool: Pool, draws: Draws, log_rows: int) -> World:
+def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
     """Lay out fresh memory for one run."""
     par = pool.par[0]
     weeks, days, seats = int(par["weeks"]), int(par["days"]), int(par["seats"])
@@ -268,47 +223,47 @@ def _world(pool: Pool, draws: Draws, log_rows: int) -> World:
     members["mid"][: len(pool.start)] = pool.start["mid"]
     members["key"][: len(pool.start)] = draws.member_keys
     at = np.array([0, -1, len(pool.start)], np.int64)
-    return World(
-        par=pool.par,
-        members=members,
-        seats=draws.seats.copy(),
-        start=pool.start,
-        groups=pool.groups,
-        group_free=pool.groups["free"].astype(np.int64),
-        group_eligible=pool.group_eligible,
-        held=np.full(len(pool.groups), -1, np.int64),
-        free=np.zeros((3, seats, days), np.uint64),
-        heads=np.full((3, days + 5, TICKS), -1, np.int32),
-        tails=np.full((3, days + 5, TICKS), -1, np.int32),
-        avail=np.zeros((days, words), np.uint64),
-        eligible=pool.eligible,
-        accept=np.zeros(words, np.uint64),
-        free_intakes=np.zeros(days, np.int64),
-        hint=np.zeros(strata, np.int64),
-        business=pool.business,
-        works=draws.works,
-        away=draws.away,
-        masks=pool.masks,
-        minutes=pool.minutes,
-        indirect=pool.indirect,
-        offered=pool.offered,
-        paid=pool.paid,
-        phase=pool.phase,
-        end=pool.end,
-        no_show=pool.no_show,
-        leave=pool.leave,
-        interval=pool.interval,
-        network=pool.network,
-        network_class=pool.network_class,
-        tokens=np.zeros(len(pool.network), np.int64),
-        referrals=draws.referrals,
-        referral_keys=draws.referral_keys,
-        strata=pool.strata,
-        weekly=np.zeros((weeks, len(COUNTERS)), np.int64),
-        waits=np.zeros((len(CLOCKS), strata, 2, BINS), np.int32),
-        by_license=np.zeros((len(CLOCKS), licenses, 2, BINS), np.int32),
-        weekly_waits=np.zeros((weeks, len(CLOCKS), 2, BINS), np.int32),
-        staff=np.zeros((weeks, licenses), np.int64),
-        log=np.zeros((log_rows, COLUMNS), np.int64),
-        at=at,
-    )
+    return {
+        "par": pool.par,
+        "members": members,
+        "seats": draws.seats.copy(),
+        "start": pool.start,
+        "groups": pool.groups,
+        "group_free": pool.groups["free"].astype(np.int64),
+        "group_eligible": pool.group_eligible,
+        "held": np.full(len(pool.groups), -1, np.int64),
+        "free": np.zeros((3, seats, days), np.uint64),
+        "heads": np.full((3, days + 5, TICKS), -1, np.int32),
+        "tails": np.full((3, days + 5, TICKS), -1, np.int32),
+        "avail": np.zeros((days, words), np.uint64),
+        "eligible": pool.eligible,
+        "accept": np.zeros(words, np.uint64),
+        "free_intakes": np.zeros(days, np.int64),
+        "hint": np.zeros(strata, np.int64),
+        "business": pool.business,
+        "works": draws.works,
+        "away": draws.away,
+        "masks": pool.masks,
+        "minutes": pool.minutes,
+        "indirect": pool.indirect,
+        "offered": pool.offered,
+        "paid": pool.paid,
+        "phase": pool.phase,
+        "end": pool.end,
+        "no_show": pool.no_show,
+        "leave": pool.leave,
+        "interval": pool.interval,
+        "network": pool.network,
+        "network_class": pool.network_class,
+        "tokens": np.zeros(len(pool.network), np.int64),
+        "referrals": draws.referrals,
+        "referral_keys": draws.referral_keys,
+        "strata": pool.strata,
+        "weekly": np.zeros((weeks, len(COUNTERS)), np.int64),
+        "waits": np.zeros((len(CLOCKS), strata, 2, BINS), np.int32),
+        "by_license": np.zeros((len(CLOCKS), licenses, 2, BINS), np.int32),
+        "weekly_waits": np.zeros((weeks, len(CLOCKS), 2, BINS), np.int32),
+        "staff": np.zeros((weeks, licenses), np.int64),
+        "log": np.zeros((log_rows, COLUMNS), np.int64),
+        "at": at,
+    }

@@ -54,7 +54,7 @@ def class_of(kind: int) -> int:
     return 1 if kind <= EV_GROUP else 2
 
 
-@jit
+@plain_jit
 def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     """Put a member's next event at the end of its bucket."""
     cls = class_of(kind)
@@ -72,7 +72,7 @@ def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     w.tails[cls, day, tick] = m
 
 
-@jit
+@plain_jit
 def unpush(w: Any, m: int) -> None:
     """Take a member's event out of its bucket."""
     row = w.members[m]
@@ -90,7 +90,7 @@ def unpush(w: Any, m: int) -> None:
     row.ev_day = -1
 
 
-@jit
+@plain_jit
 def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Take an opening; the intake plane keeps its bit sets in step."""
     left = w.free[plane, seat, day] & ~(_ONE << np.uint64(tick))
@@ -101,7 +101,7 @@ def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
             w.avail[day, seat >> 6] &= ~(_ONE << np.uint64(seat & 63))
 
 
-@jit
+@plain_jit
 def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Give an opening back."""
     before = w.free[plane, seat, day]
@@ -115,7 +115,7 @@ def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
                 w.hint[s] = day
 
 
-@jit
+@plain_jit
 def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
     """Replace all openings of a kind on a seat's day."""
     before = w.free[plane, seat, day]
@@ -132,7 +132,7 @@ def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
                     w.hint[s] = day
 
 
-@jit
+@plain_jit
 def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) -> None:
     """Return a booked opening to the plane it came from, if it still can be used."""
     par = w.par[0]
@@ -145,7 +145,7 @@ def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) ->
         set_opening(w, par.return_plane, seat, day, tick)
 
 
-@jit
+@plain_jit
 def update_accept(w: Any, seat: int) -> None:
     """Say whether the seat takes new patients: filled, below the cap, not away."""
     row = w.seats[seat]
@@ -156,7 +156,7 @@ def update_accept(w: Any, seat: int) -> None:
         w.accept[seat >> 6] &= ~bit
 
 
-@jit
+@plain_jit
 def schedule(w: Any, m: int, today: int) -> None:
     """Draw whether the booked visit will be cancelled late and wait for it."""
     par = w.par[0]
@@ -171,7 +171,7 @@ def schedule(w: Any, m: int, today: int) -> None:
         push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
 
 
-@jit
+@plain_jit
 def first_from(w: Any, day: int, stratum: int, start: int) -> int:
     """Find the first accepting, eligible seat with an intake opening, cyclically."""
     words = w.accept.shape[0]
@@ -238,7 +238,7 @@ def take_intake(w: Any, m: int, day: int, seat: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@jit
+@plain_jit
 def assign(w: Any, m: int, seat: int) -> None:
     """Make a seat, or nobody (-1), the therapist of record."""
     row = w.members[m]
@@ -251,7 +251,7 @@ def assign(w: Any, m: int, seat: int) -> None:
         update_accept(w, seat)
 
 
-@jit
+@plain_jit
 def find_return(w: Any, seat: int, first: int, last: int) -> int:
     """Find the first day with a return opening of a seat, or -1."""
     plane = w.par[0].return_plane
@@ -261,7 +261,7 @@ def find_return(w: Any, seat: int, first: int, last: int) -> int:
     return -1
 
 
-@jit
+@plain_jit
 def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     """Book a return, at the same hour as the last visit where that is free."""
     row = w.members[m]
@@ -319,7 +319,7 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
     return -1, -1, -1, -1
 
 
-@jit
+@plain_jit
 def is_here(w: Any, seat: int, day: int, today: int) -> bool:
     """Say whether the desk expects the seat on a day: not out, not sick today."""
     if w.seats[seat].away == 1:
@@ -327,14 +327,14 @@ def is_here(w: Any, seat: int, day: int, today: int) -> bool:
     return day > today or w.away[seat, today] == PRESENT
 
 
-@jit
+@plain_jit
 def is_eligible(w: Any, stratum: int, seat: int) -> bool:
     """Say whether the seat may treat the stratum."""
     word = w.eligible[stratum, seat >> 6]
     return (word >> np.uint64(seat & 63)) & _ONE != _ZERO
 
 
-@jit
+@plain_jit
 def new_row(w: Any) -> int:
     """Take a free member row."""
     m = w.at[FREE_ROW]
@@ -346,7 +346,7 @@ def new_row(w: Any) -> int:
     return m
 
 
-@jit
+@plain_jit
 def leave_care(w: Any, m: int) -> None:
     """End a member's stay: caseload, group seat and row are free again."""
     row = w.members[m]
@@ -360,7 +360,7 @@ def leave_care(w: Any, m: int) -> None:
     w.at[FREE_ROW] = m
 
 
-@jit
+@plain_jit
 def release(w: Any, today: int) -> None:
     """Turn reserved openings nobody took into return openings, some days before."""
     par = w.par[0]

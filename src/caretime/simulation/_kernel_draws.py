@@ -79,7 +79,7 @@ def pick(value: Any, size: int) -> int:
     return np.int64(value % np.uint64(size))
 
 
-@jit
+@plain_jit
 def record(
     w: Any,
     day: int,

@@ -115,7 +115,7 @@ def rehome(w: Any, m: int, today: int) -> bool:
     return False
 
 
-@jit
+@plain_jit
 def wait_for_retry(w: Any, m: int, today: int) -> None:
     """Let the member try again in a week."""
     w.members[m].reg_day = -1
@@ -245,7 +245,7 @@ def pull_trigger(w: Any, today: int) -> None:
                     set_day(w, plane, seat, day, w.free[plane, seat, day] | extra)
 
 
-@jit
+@plain_jit
 def third_next(w: Any, plane: int, seat: int, today: int) -> int:
     """Return calendar days to the third next opening, at most 182."""
     seen = 0

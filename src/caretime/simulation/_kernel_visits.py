@@ -51,7 +51,7 @@ FIRST_TRY, MISSED_TRY, SUBSTITUTE_DAYS = 1, 3, 10
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
 
 
-@jit
+@plain_jit
 def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) -> None:
     """Record a first offer, by license where a clinician was offered."""
     row = w.members[m]
@@ -179,7 +179,7 @@ def next_return(w: Any, m: int, today: int, tick: int) -> None:
             push(w, m, EV_REQUEST, day, 8 + pick(moment >> np.uint64(32), 32))
 
 
-@jit
+@plain_jit
 def session_after(w: Any, g: int, today: int) -> int:
     """Return the next day on which a group meets; holidays are skipped."""
     day = today + 1 + (w.groups[g].weekday - today - 1) % 5
@@ -188,7 +188,7 @@ def session_after(w: Any, g: int, today: int) -> int:
     return day
 
 
-@jit
+@plain_jit
 def next_session(w: Any, m: int, today: int, tick: int) -> None:
     """Keep a group member's seat for the next session."""
     row = w.members[m]
@@ -278,7 +278,7 @@ def missed(w: Any, m: int, today: int, tick: int) -> None:
         rebook(w, m, today + MISSED_TRY, today, tick)
 
 
-@jit
+@plain_jit
 def shows(w: Any, m: int, today: int) -> bool:
     """Draw whether the person comes; the chance of missing saturates in the wait."""
     row = w.members[m]

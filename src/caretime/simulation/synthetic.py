@@ -84,7 +84,7 @@ EXAMPLES = {
         "Northern California (synthetic)",
         "northern-california",
         date(2022, 10, 24),
-        "norcal-2015-ratio",
+        "norcal-2021-in-force",
         "norcal-",
         "county",
     ),

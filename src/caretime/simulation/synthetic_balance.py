@@ -87,7 +87,7 @@ def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
     tries = 1 / (1 - again - cancel * rebook)
     holds = (1 - cancel) * (1 - missed) * tries
 
-    visit = np.arange(1.0, LONGEST_COURSE + 1)
+    visit = np.arange(1, LONGEST_COURSE + 1, dtype=np.float64)
     a, b = assumptions["course_hazard_a"], assumptions["course_hazard_b"]
     goes_on = np.cumprod(1 - a / (b + visit))
     in_progress = goes_on * np.cumprod(np.where(visit > 1, holds, 1.0))
