@@ -9,7 +9,6 @@ under "Rules and clocks".
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
@@ -216,7 +215,7 @@ def judge(
     moment = now if request.closed_at is None else min(now, request.closed_at)
     limit_at = lapses_at(standard, request.starts_at, calendar)
     offer = earliest_offer(request, moment)
-    longer, flaws = extended_to(_known(request, moment), standard, lapses_at=limit_at)
+    longer, flaws = extended_to(request, standard, lapses_at=limit_at, moment=moment)
     reached = offer.start if offer else moment
     waited = wait(standard, request.starts_at, reached, calendar)
     if longer and not reaches(longer, reached):
@@ -304,16 +303,6 @@ def business_calendar(
         time_zone=time_zone,
         holidays=frozenset(
             day for day, name in found.items() if not left_out or left_out not in name
-        ),
-    )
-
-
-def _known(request: Request, moment: datetime) -> Request:
-    """Leave out the notes that were made after the moment of judging."""
-    return replace(
-        request,
-        extensions=tuple(
-            e for e in request.extensions if e.noted_at is None or e.noted_at <= moment
         ),
     )
 

@@ -82,16 +82,19 @@ def signature_flaw(license_code: str, cosigned_by: str = "") -> str | None:
 
 
 def extended_to(
-    request: Request, standard: Standard, *, lapses_at: datetime
+    request: Request, standard: Standard, *, lapses_at: datetime, moment: datetime
 ) -> tuple[Extension | None, tuple[str, ...]]:
     """
     Return the extension that reaches furthest, and the flaws of all others.
 
-    One without a stated day reaches further than any with one.
+    Notes made after ``moment`` are not known yet. One without a stated day reaches
+    further than any with one.
     """
     valid: list[Extension] = []
     flaws: list[str] = []
     for extension in request.extensions:
+        if extension.noted_at is not None and extension.noted_at > moment:
+            continue
         found = flaw(extension, standard, lapses_at=lapses_at)
         if found is None:
             valid.append(extension)

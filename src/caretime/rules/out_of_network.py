@@ -9,6 +9,7 @@ from caretime.model.calendar import Calendar
 from caretime.model.request import OutOfNetworkDuty, Request
 from caretime.model.standards import Standard
 from caretime.rules.access import add_limit, judge, lapses_at
+from caretime.rules.exceptions import extended_to, reaches
 from caretime.tables import rows
 
 
@@ -46,16 +47,19 @@ def out_of_network_duty(
     Notes
     -----
     California Code of Regulations, title 28, section 1300.74.72, as one health
-    plan's notice to members states it. That the five days of the notice run from
+    plan's notice to members states it. A clinician's note that the person may wait
+    lifts the duty from the moment it is made, as far as it reaches. That the five days of the notice run from
     the initial request is our reading.
     """
     due = _duties(standard.profile)
     if "notice" not in due:
         raise ValueError(f"profile {standard.profile!r} has no out-of-network duty")
-    outcome = judge(standard, request, calendar, now=now).outcome
     limit_at = lapses_at(standard, request.starts_at, calendar)
-    if outcome in ("met", "excepted"):
-        reason = outcome
+    longer, _ = extended_to(request, standard, lapses_at=limit_at, moment=now)
+    if judge(standard, request, calendar, now=now).outcome == "met":
+        reason = "met"
+    elif longer and reaches(longer, earliest_in_network or now):
+        reason = "excepted"
     elif earliest_in_network is not None and earliest_in_network <= limit_at:
         reason = "fits_in_network"
     else:
