@@ -15,10 +15,10 @@ from caretime.measures.estimate import Estimate, estimate
 from caretime.model.assumptions import Assumptions
 from caretime.model.log import CLOCKS
 from caretime.model.outcome import SimulationResult
-from caretime.model.people import Clinician
 from caretime.model.system import CareSystem
-from caretime.model.terms import Contract, covers
+from caretime.model.terms import Clause, Contract, covers
 
+THERAPISTS = Clause("therapists", "unmodeled", covers=("therapist",))
 STANDARD_TARGET = 90.0
 """Percent within the limit where the standard sets no share: federal practice
 for marketplace plans and Medicaid (facts 2.6) [C]; California sets none."""
@@ -155,7 +155,9 @@ def with_hires(system: CareSystem, count: int) -> CareSystem:
     as those are, without a caseload and leading no groups.
     """
     models = [
-        c for c in system.clinicians if covers_therapist(c) and c.supervisor_id is None
+        c
+        for c in system.clinicians
+        if covers(THERAPISTS, c.license) and c.supervisor_id is None
     ]
     if count and not models:
         raise PlanError("no therapist to model hires on")
@@ -169,29 +171,31 @@ def with_hires(system: CareSystem, count: int) -> CareSystem:
         )
         for number, model in enumerate(picked, 1)
     )
-    return replace(system, clinicians=(*system.clinicians, *added))
+    if not added:
+        return system
+    return replace(
+        system,
+        clinicians=(*system.clinicians, *added),
+        inputs_hash=f"{system.inputs_hash}+{count} hires",
+    )
 
 
 def with_network_openings(system: CareSystem, count: int) -> CareSystem:
     """Return the system with openings a week added to its network in proportion."""
     total = sum(t.openings_per_week for t in system.network)
-    if count and not total:
+    if not count:
+        return system
+    if not total:
         raise PlanError("the network has no openings to add to")
-    factor = 1 + count / total if count else 1.0
+    factor = 1 + count / total
     return replace(
         system,
         network=tuple(
             replace(t, openings_per_week=t.openings_per_week * factor)
             for t in system.network
         ),
+        inputs_hash=f"{system.inputs_hash}+{count} network openings",
     )
-
-
-def covers_therapist(clinician: Clinician) -> bool:
-    """Say whether a clinician is a therapist and not a prescriber."""
-    from caretime.model.terms import Clause
-
-    return covers(Clause("any", "any", covers=("therapist",)), clinician.license)
 
 
 LEVERS: Mapping[str, Callable[[CareSystem, int], CareSystem]] = MappingProxyType(

@@ -98,7 +98,7 @@ def hidden_measurements(
         Measures of all people; where such a count is itself small, every slice
         of that measure is hidden.
     """
-    small_wholes = {m.name for m in whole if _is_small(_counts(m), threshold)}
+    small_wholes = {m.name for m in whole if is_small(m, threshold=threshold)}
     groups: dict[tuple[str, str], list[Measurement]] = {}
     for measurement in measurements:
         key = (measurement.name, measurement.dimension)
@@ -117,12 +117,14 @@ def hidden_measurements(
 def _counts(measurement: Measurement) -> list[int]:
     """Give the counts of people that a measure shows or lets a reader subtract."""
     below = round(mean_of(measurement.denominators) or 0)
-    if not measurement.name.startswith("within_"):
+    if not measurement.name.startswith(("within_", "wait_")):
+        return []
+    if measurement.name.startswith("wait_"):
         return [below]
     above = round(mean_of(measurement.numerators) or 0)
     return [below, above, below - above]
 
 
-def _is_small(counts: list[int], threshold: int) -> bool:
-    """Say whether any count is small."""
-    return any(0 < count < threshold for count in counts)
+def is_small(measurement: Measurement, *, threshold: int = THRESHOLD) -> bool:
+    """Say whether a measure rests on, or gives away, a small count of people."""
+    return any(0 < count < threshold for count in _counts(measurement))

@@ -1,0 +1,203 @@
+"""What the verbs of the table print, in plain words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from caretime.bargaining.comparison import Comparison
+    from caretime.bargaining.frontier import Frontier
+    from caretime.bargaining.questions import ClaimsAnswer
+    from caretime.bargaining.what_it_takes import WhatItTakes
+    from caretime.measures.estimate import Estimate
+
+CENTS_A_MILLION = 100_000_000
+DEEP_ROWS = 15
+
+
+def _console() -> Console:
+    """Return standard output as it stands now."""
+    return Console(highlight=False)
+
+
+def number(estimate: Estimate, *, signed: bool = False) -> str:
+    """Write a value with its interval."""
+    if math.isnan(estimate.value):
+        return "–"
+    value = _figure(estimate.value, signed)
+    if estimate.low is None or estimate.high is None:
+        return f"{value} (one run)"
+    if estimate.low == estimate.high:
+        return value
+    return f"{value} ({_figure(estimate.low)} to {_figure(estimate.high)})"
+
+
+def money(estimate: Estimate, *, signed: bool = False) -> str:
+    """Write cents as millions of dollars with the interval."""
+    scaled = [
+        None if x is None else x / CENTS_A_MILLION
+        for x in (estimate.value, estimate.low, estimate.high)
+    ]
+    plus = "+" if signed else ""
+    text = f"{scaled[0]:{plus}.2f}"
+    if scaled[1] is None or scaled[1] == scaled[2]:
+        return text
+    return f"{text} ({scaled[1]:.2f} to {scaled[2]:.2f})"
+
+
+def _figure(value: float, signed: bool = False) -> str:
+    plus = "+" if signed else ""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:{plus},.{digits}f}"
+
+
+def print_findings(comparison: Comparison) -> None:
+    """Print the short table, then what was looked at more deeply."""
+    from caretime.reports import print_summary
+
+    console = _console()
+    print_summary(comparison, console)
+    for note in comparison.notes:
+        console.print(f"Note: {note}", markup=False)
+    if comparison.clause_costs:
+        _print_clause_costs(comparison, console)
+    if comparison.attribution:
+        _print_attribution(comparison, console)
+    if comparison.tornado:
+        _print_tornado(comparison, console)
+
+
+def _print_clause_costs(comparison: Comparison, console: Console) -> None:
+    table = Table(title="What each clause costs, million USD", title_justify="left")
+    for heading in ("Contract", "Clause", "Kind", "Cost", "Visits a week"):
+        table.add_column(heading)
+    for row in comparison.clause_costs:
+        visits = row.effects.get("visits_per_week")
+        table.add_row(
+            row.contract_id,
+            row.clause_id,
+            row.title,
+            f"{row.cents / CENTS_A_MILLION:+.2f}",
+            number(visits, signed=True) if visits else "no change",
+        )
+    console.print(table)
+
+
+def _print_attribution(comparison: Comparison, console: Console) -> None:
+    table = Table(title="Where the difference comes from", title_justify="left")
+    for heading in ("From, to", "Measure", "Cause", "Share"):
+        table.add_column(heading)
+    titles = {row.name: row.title for row in comparison.measures}
+    for row in comparison.attribution:
+        is_cost = row.measure == "cost"
+        share = money if is_cost else number
+        table.add_row(
+            f"{row.from_arm}, {row.to_arm}",
+            "Cost, million USD" if is_cost else titles.get(row.measure, row.measure),
+            row.title,
+            share(row.share, signed=True),
+        )
+    console.print(table)
+
+
+def _print_tornado(comparison: Comparison, console: Console) -> None:
+    from caretime.bargaining.tornado import disagreements
+
+    measure = comparison.tornado[0].measure
+    table = Table(
+        title=f"Which assumptions matter to the difference of {measure}",
+        title_justify="left",
+    )
+    for heading in ("Assumption", "Held by", "Ends", "Difference at", "Matters"):
+        table.add_column(heading)
+    for row in comparison.tornado[:DEEP_ROWS]:
+        holder = row.holder
+        if row.disputed:
+            holder = f"{row.holder_low} and {row.holder_high}"
+        table.add_row(
+            row.assumption.replace("_", " "),
+            holder,
+            f"{row.low:g} to {row.high:g}",
+            f"{_figure(row.at_low.value, True)} and {_figure(row.at_high.value, True)}",
+            ("yes: " if row.matters else "no: ") + row.why,
+        )
+    console.print(table)
+    console.print(disagreements(comparison.tornado), markup=False)
+
+
+def print_claims(answer: ClaimsAnswer) -> None:
+    """Print each claim, what was said, what was found and under which numbers."""
+    console = _console()
+    for verdict in answer.verdicts:
+        table = Table(
+            title=f"{verdict.claim} ({verdict.said_by})",
+            caption=f"{verdict.note}. Source: {verdict.source}",
+            title_justify="left",
+            caption_justify="left",
+        )
+        table.add_column("Under")
+        table.add_column(f"Found, {verdict.unit}", justify="right")
+        table.add_column("Holds")
+        said = " to ".join(
+            "any" if bound is None else _figure(bound)
+            for bound in (verdict.claimed_low, verdict.claimed_high)
+        )
+        table.add_row("what was said", said, "")
+        for finding in verdict.findings:
+            holds = "yes" if finding.holds else "no"
+            table.add_row(finding.assumptions, number(finding.found), holds)
+        console.print(table)
+
+
+def print_frontier(answer: Frontier) -> None:
+    """Print one row a measure and one column a value."""
+    from caretime.measures.measure import definitions
+
+    table = Table(
+        title=f"{answer.contract_id}: {answer.vary.replace('_', ' ')}, {answer.unit}",
+        title_justify="left",
+    )
+    table.add_column("Measure")
+    for point in answer.points:
+        table.add_column(f"{point.value:g}", justify="right")
+    titles = {row["name"]: f"{row['title']} ({row['unit']})" for row in definitions()}
+    for name in answer.points[0].measures:
+        is_cost = name == "cost"
+        cells = (point.measures[name] for point in answer.points)
+        table.add_row(
+            "Cost, million USD" if is_cost else titles[name],
+            *(money(cell) if is_cost else number(cell) for cell in cells),
+        )
+    _console().print(table)
+
+
+def print_what_it_takes(answer: WhatItTakes) -> None:
+    """Print the answer and what was tried."""
+    table = Table(
+        title=f"{answer.contract_id}: {answer.measure} at least {answer.target:g} % in "
+        f"{100 * answer.confidence:g} % of random years",
+        title_justify="left",
+    )
+    for heading in (
+        answer.unit.capitalize(),
+        "Offered in time, %",
+        "Years that reach it, %",
+        "Network visits a week",
+        "Cost, million USD",
+    ):
+        table.add_column(heading, justify="right")
+    for trial in answer.trials:
+        table.add_row(
+            str(trial.value),
+            number(trial.within),
+            f"{100 * trial.met:.0f}",
+            number(trial.network_visits),
+            money(trial.cost),
+        )
+    console = _console()
+    console.print(table)
+    console.print(answer.reason[:1].upper() + answer.reason[1:] + ".", markup=False)
