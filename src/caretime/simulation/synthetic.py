@@ -10,7 +10,7 @@ and referrals is worked out in the manual (explanation, synthetic systems).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -138,8 +138,11 @@ def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSyste
         raise ValueError(f"no example {example!r}; there are {', '.join(EXAMPLES)}")
     if scale <= 0:
         raise ValueError(f"scale must be above 0, got {scale}")
-    from caretime.formats import default_assumptions
-    from caretime.formats.casebook import casebook_contract, casebook_ids
+    from caretime.formats import (
+        casebook_contract,
+        casebook_ids,
+        default_assumptions,
+    )
 
     spec = EXAMPLES[example]
     contracts = {
@@ -147,7 +150,13 @@ def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSyste
         for name in casebook_ids()
         if name.startswith(spec.contract_prefix)
     }
-    return assemble(spec, contracts, default_assumptions(), scale=scale, seed=seed)
+    return assemble(
+        spec,
+        contracts,
+        local_assumptions(default_assumptions()),
+        scale=scale,
+        seed=seed,
+    )
 
 
 def assemble(
@@ -274,6 +283,32 @@ def carry(
 def synthetic_numbers() -> dict[str, float]:
     """Return the values of ``tables/synthetic.csv`` by name."""
     return {row["name"]: float(row["value"]) for row in rows("synthetic")}
+
+
+def local_assumptions(shared: Assumptions) -> Assumptions:
+    """
+    Return the shared assumptions with the local values of the synthetic systems.
+
+    A local value is a row ``assume.NAME`` of ``tables/synthetic.csv``; it replaces
+    the shared row of the name and keeps its holder.
+    """
+    local = {
+        row["name"].removeprefix("assume."): row
+        for row in rows("synthetic")
+        if row["name"].startswith("assume.")
+    }
+    return Assumptions.of(
+        replace(
+            row,
+            value=float(local[row.name]["value"]),
+            low=float(local[row.name]["low"]),
+            high=float(local[row.name]["high"]),
+            source=f"synthetic systems: {local[row.name]['source']}",
+        )
+        if row.name in local and row.holder in ("confirmed", "assumption")
+        else row
+        for row in shared.rows
+    )
 
 
 def _places(spec: Example, sizes: dict[str, int], draws: Draws) -> Places:

@@ -90,7 +90,8 @@ def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
     visit = np.arange(1, LONGEST_COURSE + 1, dtype=np.float64)
     a, b = assumptions["course_hazard_a"], assumptions["course_hazard_b"]
     goes_on = np.cumprod(1 - a / (b + visit))
-    in_progress = goes_on * np.cumprod(np.where(visit > 1, holds, 1.0))
+    comes = np.cumprod(np.where(visit > 1, holds, 1.0))
+    in_progress = np.asarray(goes_on * comes, dtype=np.float64)
     awaited = float(in_progress.sum())
     return Course(
         intake_bookings=intakes,

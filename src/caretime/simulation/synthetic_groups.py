@@ -14,6 +14,7 @@ from caretime.simulation.synthetic_caseload import Mix
 from caretime.simulation.synthetic_draws import Bools, Draws, Ints
 
 Numbers = Mapping[str, float]
+AFTERNOON = 13 * 60
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def make_sessions(
     """
     Let every leader hold the sessions of the contract's week, at least one.
 
-    Where the contract's week has no group session, one is held on two of the
-    leader's return openings in the afternoon.
+    Where the contract's week has no group session, one begins at the leader's first
+    return opening of an afternoon and takes the place of those it overlaps.
     """
     grouped, returns = weeks.of("group"), weeks.of("return")
     leaders, starts, minutes, seats = [], [], [], []
@@ -77,10 +78,7 @@ def make_sessions(
         length = ledger.group_minutes
         if not own:
             free = returns[row][returns[row] >= 0]
-            own = [
-                int(free[np.argmax(free % 1440)]) - int(numbers["group_minutes"]) // 2
-            ]
-            own = [int(free[max(np.searchsorted(free, own[0]) - 1, 0)])]
+            own = [int(free[int(np.argmax(free % 1440 >= AFTERNOON))])]
             length = int(numbers["group_minutes"])
         for start in own:
             leaders.append(row)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 
 import numpy as np
 
 from caretime.model.people import Clinician, NetworkTherapist
-from caretime.simulation.synthetic_draws import Draws, Ints, apportion
+from caretime.simulation.synthetic_draws import Bools, Draws, Ints, apportion
 from caretime.simulation.synthetic_places import Places
 
 Numbers = Mapping[str, float]
@@ -121,12 +120,14 @@ def make_clinicians(
         )
     }
     ages = share["ages"]
-    languages = _languages(counties, ages, places, numbers, draws)
-    _let_one_treat_all(counties, ages, languages, share["license"])
+    codes = [LICENSES[index] for index in share["license"]]
+    therapist = np.array([code not in ("SUD_COUNSELOR", "PMHNP") for code in codes])
+    order = draws.order("language", count)
+    languages = _languages(counties, ages, therapist, places, numbers, order)
+    _let_one_treat_all(counties, ages, languages, therapist)
     weeks = 1 + 52 * numbers["tenure_years"] * draws.uniform("tenure", count) ** 2
     leads = draws.uniform("leads", count) < numbers["leads_groups"]
     both = draws.uniform("needs", count) < numbers["treats_substance_use"]
-    codes = [LICENSES[index] for index in share["license"]]
     supervisors = _supervisors(codes, clinics, counties, numbers, draws)
     people = []
     for row, code in enumerate(codes):
@@ -168,7 +169,9 @@ def make_network(
     ages = draws.share_out(
         "network/ages", [numbers[name] for name in AGES_SHARES], counties
     )
-    languages = _languages(counties, ages, places, numbers, draws, "network/language")
+    order = draws.order("network/language", count)
+    everyone = np.ones(count, dtype=np.bool_)
+    languages = _languages(counties, ages, everyone, places, numbers, order)
     both = draws.uniform("network/needs", count) < numbers["treats_substance_use"]
     video = draws.uniform("network/telehealth", count) < numbers["network_telehealth"]
     # A triangle of mean 1 over 0 to 2, so that no logarithm is needed.
@@ -233,46 +236,59 @@ def _needs(code: str, both: bool) -> tuple[str, ...]:
 def _languages(
     counties: Ints,
     ages: Ints,
+    therapist: Bools,
     places: Places,
     numbers: Numbers,
-    draws: Draws,
-    purpose: str = "language",
+    order: Ints,
 ) -> list[str]:
-    """Give bilingual clinicians their language, evenly over counties and ages."""
+    """
+    Give bilingual clinicians their language, evenly over the ages they serve.
+
+    Languages other than Spanish go to therapists only: a county's one speaker of
+    Khmer should not be the one who sees people for medication.
+    """
     chosen = [""] * len(counties)
-    order = draws.order(purpose, len(counties))
     for county, row in enumerate(places.counties):
-        # Clinicians of each age profile alternate, so every language meets all.
-        mine = sorted(order[counties[order] == county].tolist(), key=lambda c: ages[c])
-        asked = asked_languages(row, numbers)
-        del asked["en"]
-        wanted = {
-            language: share * numbers["language_margin"] * len(mine)
-            for language, share in asked.items()
-        }
-        kept = {name: max(1, round(n)) for name, n in wanted.items() if n >= 0.2}
-        speakers = sum(kept.values())
-        if speakers > len(mine):
-            kept = {"es": 1}
-            speakers = 1
-        ends = np.linspace(0, len(mine), speakers + 1).astype(int)
-        seats = [first for first, _ in pairwise(ends.tolist())]
-        spoken = [name for name, n in kept.items() for _ in range(n)]
-        mixed = draws.order(f"{purpose}/{row['county']}", speakers)
-        for seat, which in zip(seats, mixed, strict=True):
-            chosen[mine[seat]] = spoken[int(which)]
+        for pool in (True, False):
+            mine = order[(counties[order] == county) & (therapist[order] == pool)]
+            asked = asked_languages(row, numbers)
+            asked = {name: asked[name] for name in asked if pool or name == "es"}
+            spoken = _speakers(asked, len(mine), numbers["language_margin"])
+            # Every so-many-th in the order of ages, so each language meets all ages.
+            by_age = mine[np.argsort(ages[mine], kind="stable")].tolist()
+            for place, language in enumerate(spoken):
+                chosen[by_age[place * len(by_age) // len(spoken)]] = language
     return chosen
 
 
+def _speakers(asked: Mapping[str, float], people: int, margin: float) -> list[str]:
+    """
+    Return the languages spoken by ``people``, well mixed.
+
+    A language expected of a fifth of a person or more has one speaker at least.
+    """
+    wanted = {
+        name: share * margin * people for name, share in asked.items() if name != "en"
+    }
+    kept = {name: max(1, round(n)) for name, n in wanted.items() if n >= 0.2}
+    if sum(kept.values()) > people:
+        kept = {"es": 1} if people else {}
+    turns = [
+        ((turn + 0.5) / count, name)
+        for name, count in kept.items()
+        for turn in range(count)
+    ]
+    return [name for _, name in sorted(turns)]
+
+
 def _let_one_treat_all(
-    counties: Ints, ages: Ints, languages: list[str], licenses: Ints
+    counties: Ints, ages: Ints, languages: list[str], therapist: Bools
 ) -> None:
     """Let the first therapist of each language in a county treat every age."""
     served = set()
     for row, language in enumerate(languages):
-        therapist = LICENSES[int(licenses[row])] not in ("SUD_COUNSELOR", "PMHNP")
         key = (int(counties[row]), language)
-        if therapist and key not in served:
+        if therapist[row] and key not in served:
             served.add(key)
             ages[row] = EVERY_AGE
 
