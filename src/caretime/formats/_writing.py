@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -57,7 +58,7 @@ def write_system(
     path = Path(path)
     if path.suffix.lower() == ".xlsx":
         if path.exists() and not overwrite:
-            raise FileExistsError(f"{path} exists")
+            raise _exists(path, "exists already")
         with _beside(path) as new:
             _write_book(system, new)
             os.replace(new, path)
@@ -78,10 +79,10 @@ def _refuse_to_replace(path: Path, overwrite: bool) -> None:
     if not path.exists():
         return
     if not path.is_dir():
-        raise FileExistsError(f"{path} is a file, expected a folder")
+        raise _exists(path, "is a file, expected a folder")
     held = [file.name for file in path.iterdir()]
     if held and not overwrite:
-        raise FileExistsError(f"{path} is not empty")
+        raise _exists(path, "is not empty")
     known = {SETTINGS_FILE, *_FOLDERS, *(f"{name}.csv" for name in CSV_TABLES)}
     strangers = sorted(set(held) - known) + [
         f"{folder}/{file.name}"
@@ -91,10 +92,12 @@ def _refuse_to_replace(path: Path, overwrite: bool) -> None:
         if file.suffix not in (".yaml", ".yml")
     ]
     if strangers:
-        raise FileExistsError(
-            f"{path} holds files that are no part of a system: "
-            f"{', '.join(strangers[:5])}"
-        )
+        shown = ", ".join(strangers[:5])
+        raise _exists(path, f"holds files that are no part of a system: {shown}")
+
+
+def _exists(path: Path, message: str) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, message, str(path))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caretime.errors import InputError, Problem, warn_assumption
@@ -44,17 +44,30 @@ def notices(path: str | Path) -> tuple[Problem, ...]:
     Defaults that stand in, spaces that were ignored, patients whose therapist
     does not list their language, demand that nobody serves.
     """
-    return inspect_folder(path)[1]
+    return inspect_folder(path).doubts
 
 
-def inspect_folder(path: str | Path) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return problems and doubts in one pass; see ``check_folder``, ``notices``."""
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one pass over a folder gave: the system is there if it is sound."""
+
+    problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
+    system: CareSystem | None
+
+
+def inspect_folder(path: str | Path) -> Inspection:
+    """Return problems, doubts and, where there is no problem, the system."""
     findings = Findings()
     tables = _tables(Path(path), findings)
+    system = None
     if tables is not None:
         for doubt in DOUBTS:
             findings.doubts.extend(doubt(tables))
-    return tuple(sorted(findings.problems)), tuple(sorted(findings.doubts))
+        system = None if findings.problems else _system(tables)
+    return Inspection(
+        tuple(sorted(findings.problems)), tuple(sorted(findings.doubts)), system
+    )
 
 
 def read_system(path: str | Path) -> CareSystem:

@@ -32,7 +32,8 @@ class Clause:
     source, standing
         Where the term is from and who says so.
     line
-        Line in the contract's file, 0 if made in code.
+        Line in the contract's file, 0 if made in code; no part of what it says,
+        so it does not count when clauses are compared.
     """
 
     clause_id: str
@@ -43,7 +44,7 @@ class Clause:
     until: date | None = None
     source: str = ""
     standing: str = "assumption"
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
     def __getitem__(self, name: str) -> Any:
         return self.terms[name]
