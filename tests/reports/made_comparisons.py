@@ -191,7 +191,7 @@ def _weekly(arms, draw):
     shapes = {
         "within_intake": ("First visits offered within the standard", "%", 70, 12),
         "wait_intake_median": ("Median wait for a first visit", "business days", 7, 3),
-        "visits_per_week": ("Visits held", "visits", 58000, 2500),
+        "visits": ("Visits held", "visits", 58000, 2500),
         "meals_missed": ("Meals cut short", "meals", 2, 0.5),
         "unpaid_minutes": ("Unpaid minutes", "minutes", 210, 60),
         "vacancies": ("Vacant seats", "%", 8, 2),

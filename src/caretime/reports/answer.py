@@ -49,12 +49,20 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What one proposal does to one measure, and whether that is better."""
+
+    words: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArmAnswer:
-    """What one proposal does, in three short lists of clauses and their signs."""
+    """What one proposal does to patients, to clinicians and to cost."""
 
     name: Name
-    patients: tuple[str, ...]
-    clinicians: tuple[str, ...]
+    patients: tuple[Finding, ...]
+    clinicians: tuple[Finding, ...]
     cost: str
 
 
@@ -81,8 +89,9 @@ def answer(comparison: Comparison) -> Answer:
     """
     names = name_arms(comparison)
     others = [n for n in names.values() if n.contract_id != comparison.base]
+    short = [(name.opening, _short(comparison, name)) for name in others]
     return Answer(
-        short=tuple((name.opening, _short(comparison, name)) for name in others),
+        short=(*short, *_side_by_side(comparison, others)),
         arms=tuple(
             ArmAnswer(
                 name=name,
@@ -206,14 +215,14 @@ def _rows(comparison: Comparison, wanted: Sequence[str]) -> list[MeasureRow]:
 
 def _changes(
     comparison: Comparison, name: Name, wanted: Sequence[str]
-) -> tuple[str, ...]:
-    found = (
-        change_in(comparison, row, value)
-        for row in _rows(comparison, wanted)
-        for value in row.values
-        if value.contract_id == name.contract_id
-    )
-    return tuple(words for words in found if words is not None)
+) -> tuple[Finding, ...]:
+    found = []
+    for row in _rows(comparison, wanted):
+        value = comparison.measure(row.name, name.contract_id)
+        words = change_in(comparison, row, value)
+        if words is not None and value.difference is not None:
+            found.append(Finding(words, wording.verdict(value.difference, row.better)))
+    return tuple(found)
 
 
 def _short(comparison: Comparison, name: Name) -> str:
@@ -236,6 +245,41 @@ def _short(comparison: Comparison, name: Name) -> str:
         parts.append(f"makes {wording.NO_CLEAR_DIFFERENCE} to {things}")
     parts.append(cost_change(comparison, name.contract_id))
     return f"{name.opening} {'; '.join(parts[:-1])}; and {parts[-1]}."
+
+
+def _side_by_side(
+    comparison: Comparison, others: Sequence[Name]
+) -> list[tuple[str, str]]:
+    """Set the one employer's offer against the one union's proposal."""
+    offers = [name for name in others if name.side == "employer"]
+    asked = [name for name in others if name.side == "union"]
+    if len(offers) != 1 or len(asked) != 1:
+        return []
+    union, employer = asked[0], offers[0]
+    clauses, unclear = [], []
+    for row in _rows(comparison, HEADLINES):
+        gap = between(comparison, row.name, employer.contract_id, union.contract_id)
+        if gap is None or not math.isfinite(gap.value):
+            continue
+        what = thing(comparison, row)
+        if gap.excludes_zero:
+            unit = _UNITS.get(row.name, row.unit)
+            direction = "higher" if gap.value > 0 else "lower"
+            size = wording.size_and_interval(gap, unit)
+            clauses.append(f"{what} is {size} {direction}")
+        else:
+            unclear.append(what)
+    if unclear:
+        things = wording.listed(unclear, last="or")
+        clauses.append(f"there is {wording.NO_CLEAR_DIFFERENCE} in {things}")
+    opening = "Between the two"
+    return [
+        (
+            opening,
+            f"{opening}, under {union.full} against {employer.full}: "
+            f"{'; '.join(clauses)}.",
+        )
+    ]
 
 
 def _of_chance(comparison: Comparison) -> str:

@@ -7,12 +7,30 @@ from dataclasses import dataclass
 
 from caretime.bargaining.comparison import Arm, Comparison
 
-SIDES = {
-    "union": ("the union's proposal", "Union"),
-    "employer": ("the employer's offer", "Employer"),
-    "confirmed": ("the settlement", "Settlement"),
+IN_FORCE = ("the terms in force", "In force", "")
+KINDS = {
+    "in force": IN_FORCE,
+    "union's proposal": ("the union's proposal", "Union", "union"),
+    "employer's offer": ("the employer's offer", "Employer", "employer"),
+    "settlement": ("the settlement", "Settlement", ""),
+    "agreement": ("the settlement", "Settlement", ""),
 }
-IN_FORCE = ("the terms in force", "In force")
+"""Words of a title that say what a contract is; the first found holds."""
+
+STANDINGS = {
+    "union": KINDS["union's proposal"],
+    "employer": KINDS["employer's offer"],
+    "confirmed": KINDS["settlement"],
+}
+"""What a contract is where its title does not say: by who tells of it."""
+
+ACCOUNTS = {
+    "confirmed": "confirmed",
+    "union": "by the union's account",
+    "employer": "by the employer's account",
+    "assumption": "assumed",
+    "unverified": "not verified",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +64,32 @@ class Name:
 
 def name_arms(comparison: Comparison) -> dict[str, Name]:
     """
-    Name every arm by its side: base, union, employer, settlement.
+    Name every arm by what it is: terms in force, proposal, offer, settlement.
 
-    Where two arms would bear one name, each gets its date or title beside it.
-    An arm with another standing is called by its title.
+    The title decides, and where it does not say, the standing: terms that held
+    before are often known by one side's account only. Where two arms would bear
+    one name, each gets its date or its id beside it. An arm that is none of these
+    is called by its title.
     """
-    plain = {
-        arm.contract_id: _plain_name(arm, comparison.base) for arm in comparison.arms
-    }
-    often = Counter(short for _, short in plain.values())
-    dates = Counter((plain[a.contract_id][1], a.effective) for a in comparison.arms)
+    kinds = {arm.contract_id: _kind(arm, comparison.base) for arm in comparison.arms}
+    often = Counter(short for _, short, _ in kinds.values())
+    dates = Counter((kinds[a.contract_id][1], a.effective) for a in comparison.arms)
     names: dict[str, Name] = {}
     for index, arm in enumerate(comparison.arms):
-        full, short = plain[arm.contract_id]
+        full, short, side = kinds[arm.contract_id]
         if often[short] > 1:
-            told = (
-                arm.effective if dates[short, arm.effective] == 1 else arm.contract_id
-            )
+            alone = dates[short, arm.effective] == 1
+            told = arm.effective if alone else arm.contract_id
             full, short = f"{full} ({told})", f"{short} {told}"
-        side = arm.standing if arm.standing in ("union", "employer") else ""
         names[arm.contract_id] = Name(arm.contract_id, full, short, index, side)
     return names
 
 
-def _plain_name(arm: Arm, base: str) -> tuple[str, str]:
+def _kind(arm: Arm, base: str) -> tuple[str, str, str]:
+    title = arm.title.lower()
+    for words, kind in KINDS.items():
+        if words in title and not (words == "agreement" and arm.contract_id == base):
+            return kind
     if arm.contract_id == base and arm.standing not in ("union", "employer"):
         return IN_FORCE
-    if arm.standing in SIDES:
-        return SIDES[arm.standing]
-    return (f"“{arm.title}”", arm.title[:22])
+    return STANDINGS.get(arm.standing, (f"“{arm.title}”", arm.title[:22], ""))

@@ -7,10 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from caretime.bargaining.comparison import Comparison
-from caretime.reports.answer import Answer, answer, question
+from caretime.reports import wording
+from caretime.reports.answer import Answer, Finding, answer, question
 from caretime.reports.charts.palette import style_rules
 from caretime.reports.markup import Child, Markup, element, join
-from caretime.reports.names import name_arms
+from caretime.reports.names import ACCOUNTS, name_arms
 from caretime.reports.sections import (
     assumed,
     closing,
@@ -94,7 +95,7 @@ def _sections(comparison: Comparison) -> list[Markup]:
         ),
         ("differences", "How large are the differences?", _differences(comparison)),
         ("waits", "Who waits how long?", _waits(comparison)),
-        ("weeks", "Week by week", weekly),
+        ("weeks", "Week by week", element("div", weekly, class_="grid two")),
         ("cost-parts", "What it costs", _cost(comparison)),
         ("dispute", _DISPUTE, _dispute(comparison)),
         ("ledgers", "What a week holds", _ledgers(comparison)),
@@ -151,7 +152,8 @@ def _header(comparison: Comparison, heading: str) -> Markup:
                         "span", "", class_=f"swatch arm-{names[arm.contract_id].index}"
                     ),
                     element("b", names[arm.contract_id].opening),
-                    f": {arm.title}, effective {arm.effective}",
+                    f": {arm.title}, from {wording.day(arm.effective)}"
+                    f" ({ACCOUNTS.get(arm.standing, arm.standing)})",
                 )
                 for arm in comparison.arms
             ],
@@ -161,7 +163,7 @@ def _header(comparison: Comparison, heading: str) -> Markup:
             "p",
             f"{comparison.clinicians:,} clinicians, {comparison.members:,} members, "
             f"{comparison.patients:,} patients in treatment at the start; "
-            f"{made.weeks} weeks from {comparison.first_day}.",
+            f"{made.weeks} weeks from {wording.day(comparison.first_day)}.",
         ),
         element(
             "p",
@@ -190,7 +192,8 @@ def _answer(said: Answer) -> Markup:
             ),
             _listing("Patients", arm.patients),
             _listing("Clinicians", arm.clinicians),
-            _listing("Cost", (arm.cost,)),
+            element("h4", "Cost"),
+            element("p", arm.cost),
         )
         for arm in said.arms
     ]
@@ -203,13 +206,24 @@ def _answer(said: Answer) -> Markup:
     )
 
 
-def _listing(heading: str, clauses: tuple[str, ...]) -> Markup | None:
-    if not clauses:
+def _listing(heading: str, findings: tuple[Finding, ...]) -> Markup | None:
+    if not findings:
         return None
     return element(
         "div",
         element("h4", heading),
-        element("ul", [element("li", clause) for clause in clauses]),
+        element("ul", [_finding(finding) for finding in findings], class_="findings"),
+    )
+
+
+def _finding(finding: Finding) -> Markup:
+    kind = {wording.BETTER: "better", wording.WORSE: "worse"}.get(finding.verdict)
+    symbol = wording.MARKS[finding.verdict]
+    return element(
+        "li",
+        element("span", symbol, aria_hidden="true", class_=f"sign {kind or 'plain'}"),
+        element("span", f"{finding.verdict}: ", class_="unseen"),
+        finding.words,
     )
 
 
@@ -240,7 +254,7 @@ def _waits(comparison: Comparison) -> Markup | None:
             "Each line rises to the share of people who were offered a visit within so "
             "long: higher is shorter waits. The dashed mark is the legal limit.",
         ),
-        element("div", found, class_="grid", data_switch="clock"),
+        element("div", found, class_="grid two", data_switch="clock"),
     )
 
 

@@ -13,6 +13,7 @@ def table(
     rows: Iterable[Sequence[Child]],
     *,
     kind: str = "",
+    labels: Sequence[str] = (),
 ) -> Markup:
     """
     Write a table whose first cell in each row names the row.
@@ -30,6 +31,8 @@ def table(
         As many cells as heads; a row of one cell is a group heading.
     kind
         Extra class names, for instance ``numbers``.
+    labels
+        Shorter heads for the cards, where the heads are long.
 
     Examples
     --------
@@ -45,7 +48,7 @@ def table(
         "table",
         element("caption", caption),
         element("thead", head, role="rowgroup"),
-        element("tbody", [_row(row, heads) for row in rows], role="rowgroup"),
+        element("tbody", [_row(row, labels or heads) for row in rows], role="rowgroup"),
         role="table",
         class_=f"cards {kind}".strip(),
     )

@@ -8,6 +8,7 @@ leaves zero out; otherwise the words are "no clear difference".
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from caretime.measures.estimate import Estimate
 
@@ -86,13 +87,13 @@ def of_unit(value: str, unit: str, *, difference: bool = False) -> str:
     """
     Put a number and its unit together; a difference of percents is in points.
 
-    >>> of_unit("4.1", "%"), of_unit("4.1", "%", difference=True)
-    ('4.1 %', '4.1 points')
+    >>> of_unit("4.1", "%", difference=True), of_unit("4.1", "%").split()
+    ('4.1 points', ['4.1', '%'])
     >>> of_unit("3", "business days")
     '3 business days'
     """
     if unit == "%":
-        return f"{value} points" if difference else f"{value} %"
+        return f"{value} points" if difference else f"{value}\u00a0%"
     if value == "1" and unit.endswith("s"):
         unit = unit[:-1]
     return f"{value} {unit}".strip()
@@ -210,3 +211,14 @@ def places_of(estimate: Estimate) -> int:
         if half >= least:
             return places
     return 4
+
+
+def day(iso: str) -> str:
+    """
+    Write an ISO date as people read it.
+
+    >>> day("2024-10-05")
+    'October 5, 2024'
+    """
+    given = date.fromisoformat(iso)
+    return f"{given:%B} {given.day}, {given.year}"

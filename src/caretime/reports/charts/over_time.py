@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from caretime.reports.charts import palette
 from caretime.reports.charts._render import Spec
 
-WIDE, NARROW = 700, 330
+WIDE, HALF, NARROW = 700, 500, 330
 LINE_GAP = 15
 
 
@@ -54,9 +54,10 @@ def line_chart(
     x_title: str,
     height: int = 0,
     mark_x: tuple[float, str] | None = None,
+    key_inside: bool = False,
 ) -> Spec:
     """
-    Draw lines with bands and names at their ends.
+    Draw lines with bands and names at their ends, or in the lower right corner.
 
     Parameters
     ----------
@@ -68,12 +69,15 @@ def line_chart(
         Words under the x axis.
     mark_x
         A place on the x axis and the words for it, for instance a legal limit.
+    key_inside
+        Names stand one below the other in the lower right corner: for curves
+        that rise to one point, where names at the ends could not be told apart.
     """
-    narrow = width < WIDE * 0.75
-    height = height or (210 if narrow else 260)
+    narrow = width < HALF
+    height = height or (210 if narrow else 240)
     bottom, top = y_domain(lines, scale)
     longest = max(len(line.label) for line in lines)
-    right = min(190, round(longest * 6.7) + 26)
+    right = 14 if key_inside else min(190, round(longest * 6.7) + 26)
     first = min(line.x[0] for line in lines)
     last = max(line.x[-1] for line in lines)
     per_pixel = (top - bottom) / height
@@ -81,7 +85,12 @@ def line_chart(
     layers: list[Spec] = [_bands(lines), _strokes(lines)]
     if mark_x is not None:
         layers += _mark(mark_x, (bottom, top), near_end=mark_x[0] > 0.6 * last)
-    layers += _names(lines, bottom, per_pixel, (last - first) / plot)
+    x_per_pixel = (last - first) / plot
+    if key_inside:
+        corner = (last - (longest * 6.7 + 4) * x_per_pixel, bottom)
+        layers += _key(lines, corner, per_pixel, x_per_pixel)
+    else:
+        layers += _names(lines, bottom, per_pixel, x_per_pixel)
     return {
         "width": plot,
         "height": height,
@@ -103,7 +112,7 @@ def line_chart(
                 "scale": {"domain": [bottom, top], "nice": False, "zero": False},
                 "axis": {
                     "title": None,
-                    "format": scale.format,
+                    "format": scale.format if top - bottom > 4 else ",.1f",
                     "tickCount": 5,
                     "domain": False,
                     "ticks": False,
@@ -228,15 +237,19 @@ def _strokes(lines: Sequence[Line]) -> Spec:
         "encoding": {
             "y": {"field": "y"},
             "color": _arm_colors(lines),
-            "strokeDash": {
-                "field": "arm",
-                "type": "nominal",
-                "legend": None,
-                "scale": {
-                    "domain": [line.index for line in lines],
-                    "range": [list(palette.arm_dash(line.index)) for line in lines],
-                },
-            },
+            "strokeDash": _dashes(lines),
+        },
+    }
+
+
+def _dashes(lines: Sequence[Line]) -> Spec:
+    return {
+        "field": "arm",
+        "type": "nominal",
+        "legend": None,
+        "scale": {
+            "domain": [line.index for line in lines],
+            "range": [list(palette.arm_dash(line.index)) for line in lines],
         },
     }
 
@@ -251,6 +264,38 @@ def _arm_colors(lines: Sequence[Line]) -> Spec:
             "range": [palette.arm_color(line.index) for line in lines],
         },
     }
+
+
+def _key(
+    lines: Sequence[Line],
+    corner: tuple[float, float],
+    per_pixel: float,
+    x_per_pixel: float,
+) -> list[Spec]:
+    x, bottom = corner
+    rows = [
+        {
+            "arm": line.index,
+            "label": line.label,
+            "x": x - 30 * x_per_pixel,
+            "x2": x - 6 * x_per_pixel,
+            "place": bottom + (len(lines) - k) * (LINE_GAP + 3) * per_pixel,
+        }
+        for k, line in enumerate(lines)
+    ]
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {
+                "y": {"field": "place"},
+                "x2": {"field": "x2"},
+                "color": _arm_colors(lines),
+                "strokeDash": _dashes(lines),
+            },
+        },
+        _label_layer(rows),
+    ]
 
 
 def _names(
@@ -284,22 +329,20 @@ def _names(
                 "color": _arm_colors(lines),
             },
         },
-        {
-            "data": {"values": rows},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "middle",
-                "dx": 3,
-                "clip": False,
-            },
-            "encoding": {
-                "x": {"field": "x2"},
-                "y": {"field": "place"},
-                "text": {"field": "label"},
-            },
-        },
+        _label_layer(rows),
     ]
+
+
+def _label_layer(rows: Sequence[Spec]) -> Spec:
+    return {
+        "data": {"values": list(rows)},
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 3},
+        "encoding": {
+            "x": {"field": "x2"},
+            "y": {"field": "place"},
+            "text": {"field": "label"},
+        },
+    }
 
 
 def _mark(

@@ -103,6 +103,7 @@ def slices(comparison: Comparison) -> list[Markup]:
             ),
             _slice_rows(rows, [arm.contract_id for arm in comparison.arms]),
             kind="numbers",
+            labels=("", *(names[arm.contract_id].short for arm in comparison.arms)),
         )
         found.append(details(f"{DIMENSIONS[dimension]}: {title.lower()}", body))
     return found

@@ -6,16 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 
 from caretime.bargaining.comparison import AttributionRow, Comparison, TornadoRow
+from caretime.measures.estimate import Estimate
 from caretime.reports import wording
-from caretime.reports.answer import assumption_title
-from caretime.reports.charts.differences import (
-    Dot,
+from caretime.reports.answer import assumption_title, cost_estimate
+from caretime.reports.charts.differences import Dot, dot_chart
+from caretime.reports.charts.named_rows import (
     Step,
     Swing,
-    dot_chart,
     tornado_chart,
     waterfall_chart,
 )
+from caretime.reports.charts.over_time import NARROW, WIDE
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import Name, name_arms
 from caretime.reports.sections.figures import SMALL, figure
@@ -24,6 +25,7 @@ from caretime.reports.tabular import table
 DIFFERENCES = (
     "within_intake",
     "wait_intake_median",
+    "within_follow_up",
     "patients_lost",
     "visits_per_week",
     "meals_missed",
@@ -34,7 +36,9 @@ DIFFERENCES = (
 
 def difference_figures(comparison: Comparison) -> list[Markup]:
     """Draw each headline difference against the base as dots with whiskers."""
-    return [_difference_figure(name, comparison) for name in _measured(comparison)]
+    found = [_measure_figure(name, comparison) for name in _measured(comparison)]
+    cost = _cost_figure(comparison)
+    return found if cost is None else [*found, cost]
 
 
 def attribution_figures(comparison: Comparison) -> list[Markup]:
@@ -62,15 +66,43 @@ def _measured(comparison: Comparison) -> Iterator[str]:
     return (name for name in DIFFERENCES if name in present)
 
 
-def _difference_figure(name: str, comparison: Comparison) -> Markup:
+def _measure_figure(name: str, comparison: Comparison) -> Markup:
     names = name_arms(comparison)
     row = next(row for row in comparison.measures if row.name == name)
-    unit = "points" if row.unit == "%" else row.unit
     compared = [
         (names[value.contract_id], value.difference)
         for value in row.values
         if value.difference is not None and math.isfinite(value.difference.value)
     ]
+    unit = "points" if row.unit == "%" else row.unit
+    return _dots(comparison, name, (row.title, unit, row.better), compared)
+
+
+def _cost_figure(comparison: Comparison) -> Markup | None:
+    names = name_arms(comparison)
+    compared = [
+        (names[part.contract_id], _in_millions(cost_estimate(part)))
+        for part in comparison.costs
+        if part.part == "total" and part.difference_cents is not None
+    ]
+    if not compared:
+        return None
+    return _dots(comparison, "cost", ("Cost", "millions of dollars", ""), compared)
+
+
+def _in_millions(cents: Estimate) -> Estimate:
+    low, high = (None if end is None else end / 1e8 for end in (cents.low, cents.high))
+    return Estimate(cents.value / 1e8, low, high, cents.replications)
+
+
+def _dots(
+    comparison: Comparison,
+    name: str,
+    words: tuple[str, str, str],
+    compared: Sequence[tuple[Name, Estimate]],
+) -> Markup:
+    title, unit, better = words
+    base = name_arms(comparison)[comparison.base]
     dots = [
         Dot(
             who.short,
@@ -88,18 +120,18 @@ def _difference_figure(name: str, comparison: Comparison) -> Markup:
             who.opening,
             wording.signed(difference),
             wording.interval(difference, signed=True),
-            wording.verdict(difference, row.better),
+            wording.verdict(difference, better),
         )
         for who, difference in compared
     ]
     told = " ".join(f"{r[0]}: {r[1]} ({r[2]}), {r[3]}." for r in rows)
     return figure(
         f"difference-{name.replace('_', '-')}",
-        row.title,
-        f"Difference against {names[comparison.base].full}, {unit}. {told}",
-        lambda width: dot_chart(dots, width=width, format="~r", better=row.better),
+        title,
+        f"Difference against {base.full}, {unit}. {told}",
+        lambda width: dot_chart(dots, width=width, format="~r", better=better),
         table(
-            f"{row.title}, {unit}",
+            f"{title}, {unit}",
             ("Proposal", "Difference", "95 % range", "Verdict"),
             rows,
             kind="numbers",
@@ -153,6 +185,7 @@ def _waterfall(
             kind="numbers",
         ),
         note=f"From {names[from_arm].full} to {names[to_arm].full}, {unit}.",
+        widths=(WIDE, NARROW),
     )
 
 
@@ -235,6 +268,7 @@ def _tornado(
             "values; the thin line is no difference. Blue bars are disputed.",
             class_="unit",
         ),
+        widths=(WIDE, NARROW),
     )
 
 

@@ -9,8 +9,8 @@ from caretime.bargaining.comparison import Comparison, WaitHistogram, WeeklySeri
 from caretime.reports import wording
 from caretime.reports.charts._render import Spec, draw
 from caretime.reports.charts.over_time import (
+    HALF,
     NARROW,
-    WIDE,
     Line,
     Scale,
     line_chart,
@@ -20,6 +20,8 @@ from caretime.reports.names import Name, name_arms
 from caretime.reports.tabular import details, table
 
 SMALL = 330
+RISEN = 0.95
+"""A curve of waits is cut where the slowest proposal has risen to this share."""
 CLOCKS = {
     "intake": "How long do people wait for the offer of a first visit?",
     "first_treatment": "How long from the first visit to treatment?",
@@ -27,14 +29,22 @@ CLOCKS = {
     "urgent": "How long for an urgent visit?",
 }
 WEEKLY = (
-    ("within_intake", "How many first visits are offered in time, week by week?"),
+    ("within_intake", "How many first visits are offered in time?"),
     ("wait_intake_median", "How long is the middle wait for a first visit?"),
-    ("visits_per_week", "How many visits are held each week?"),
+    ("wait_intake_mean", "How long is the mean wait for a first visit?"),
+    ("wait_follow_up_mean", "How long is the gap between visits?"),
+    ("visits", "How many visits are held each week?"),
+    ("waiting_intake", "How many people wait for their first visit?"),
     ("meals_missed", "How many meals are cut short?"),
     ("unpaid_minutes", "How many minutes are worked unpaid?"),
+    ("filled_seats", "How many seats are filled?"),
     ("leavers", "How many clinicians leave?"),
     ("vacancies", "How many seats stand empty?"),
+    ("network_visits", "How many visits go to the network?"),
 )
+
+NOT_FROM_ZERO = ("within_intake", "visits", "filled_seats")
+"""Series whose axis starts where the lines are, because zero is far away."""
 
 
 def figure(
@@ -45,7 +55,7 @@ def figure(
     data: Markup,
     *,
     note: Child = None,
-    widths: Sequence[int] = (WIDE, NARROW),
+    widths: Sequence[int] = (HALF, NARROW),
 ) -> Markup:
     """
     Write one figure: a question, the drawing at each width, its numbers in a fold.
@@ -113,7 +123,7 @@ def _weekly_figure(
     percent = unit == "%"
     scale = Scale(
         format=",.0f",
-        from_zero=name not in ("within_intake", "visits_per_week"),
+        from_zero=name not in NOT_FROM_ZERO,
         least_span=10.0 if percent else 0.5,
         most=100.0 if percent else None,
     )
@@ -141,8 +151,14 @@ def _weekly_figure(
         f"{found[0].title}, {unit}, by week. {_ends(found, names)}",
         lambda width: line_chart(lines, scale, width=width, x_title="Week"),
         table(f"{found[0].title}, {unit}", heads, rows, kind="numbers"),
-        note=f"{found[0].title}, {unit}; the band is the 95 % range of the mean.",
+        note=f"{found[0].title}{_unit_of(found[0])}; the band is the 95 % range.",
     )
+
+
+def _unit_of(series: WeeklySeries) -> str:
+    """Give the unit, unless the title ends with it."""
+    inside = series.unit.split()[0].lower() in series.title.lower()
+    return "" if inside else f", {series.unit}"
 
 
 def _ends(found: Sequence[WeeklySeries], names: dict[str, Name]) -> str:
@@ -176,13 +192,15 @@ def _wait_figure(
     unit, limit = found[0].unit, found[0].limit
     shares = {h.contract_id: cumulative(h.counts) for h in found}
     last = max(
-        (next((w for w, s in enumerate(c) if s >= 0.985), len(c) - 1))
+        (next((w for w, s in enumerate(c) if s >= RISEN), len(c) - 1))
         for c in shares.values()
     )
     last = min(126, max(last, round((limit or 0) * 1.5), 5))
     lines = [
         Line(
-            names[i].short,
+            names[i].short
+            if limit is None
+            else f"{names[i].short} {100 * share[limit]:.0f}\u00a0%",
             names[i].index,
             list(range(last + 1)),
             [100 * s for s in share[: last + 1]],
@@ -211,11 +229,11 @@ def _wait_figure(
         question,
         f"Percent of offers made within each number of {unit}. {told}",
         lambda width: line_chart(
-            lines, scale, width=width, x_title=unit, height=200, mark_x=marked
+            lines, scale, width=width, x_title=unit, mark_x=marked, key_inside=True
         ),
         table(f"Percent of offers within a wait, {unit}", heads, rows, kind="numbers"),
-        note=f"Percent of offers made within so many {unit}.",
-        widths=(SMALL,),
+        note=f"Percent of offers made within so many {unit}"
+        + ("." if limit is None else f"; the key gives the percent at {limit}."),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from caretime.bargaining.comparison import Comparison
 from caretime.reports import wording
-from caretime.reports.charts.differences import Piece, stacked_chart
+from caretime.reports.charts.named_rows import Piece, stacked_chart
+from caretime.reports.charts.over_time import NARROW, WIDE
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.names import Name, name_arms
 from caretime.reports.sections.figures import figure
@@ -19,7 +20,9 @@ def cost_figure(comparison: Comparison) -> Markup | None:
     parts = list(
         dict.fromkeys((c.part, c.title) for c in comparison.costs if c.part != "total")
     )
-    paid = {c.part for c in comparison.costs if c.paid and c.part != "total"}
+    paid = {
+        c.part for c in comparison.costs if c.paid and c.cents and c.part != "total"
+    }
     order = [part for part, _ in parts if part in paid]
     pieces = [
         Piece(
@@ -48,6 +51,7 @@ def cost_figure(comparison: Comparison) -> Markup | None:
         lambda width: stacked_chart(pieces, width=width, format="$,.0f"),
         _cost_table(comparison, names),
         note=join(element("p", "Millions of dollars, paid parts.", class_="unit"), key),
+        widths=(WIDE, NARROW),
     )
 
 

@@ -42,6 +42,7 @@ def summary_table(comparison: Comparison) -> Markup:
         ("Measure", *(name.opening for name in arms)),
         _rows(comparison, arms),
         kind="numbers summary",
+        labels=("Measure", *(name.short for name in arms)),
     )
 
 
@@ -77,6 +78,7 @@ def all_measures(comparison: Comparison) -> Markup:
         ("Measure", *(name.opening for name in arms)),
         (_measure_row(row) for row in comparison.measures),
         kind="numbers",
+        labels=("Measure", *(name.short for name in arms)),
     )
 
 
@@ -146,13 +148,10 @@ def _cost_cell(part: CostPart | None) -> Markup:
         ends = f"{wording.dollars(part.low)} to {wording.dollars(part.high)}"
         cells += [" ", element("span", ends, class_="range")]
     if part.difference_cents is not None:
-        word = wording.verdict(cost_estimate(part), "lower")
-        plain = {wording.BETTER: "less", wording.WORSE: "more"}.get(word, word)
-        cells.append(
-            element(
-                "span",
-                f"{wording.dollars(part.difference_cents, signed=True)} {plain}",
-                class_="difference",
-            )
-        )
+        difference = cost_estimate(part)
+        shown = wording.dollars(part.difference_cents, signed=True)
+        told: Child = shown
+        if not difference.excludes_zero:
+            told = [f"{shown} ", mark(wording.NO_CLEAR_DIFFERENCE)]
+        cells.append(element("span", told, class_="difference"))
     return element("div", cells, class_="cell")

@@ -70,8 +70,18 @@ RULES: tuple[tuple[str, Counts], ...] = (
 def week_bars(comparison: Comparison) -> Markup:
     """Draw each proposal's full-time week as one bar, hour by hour."""
     names = name_arms(comparison)
+    key = element(
+        "ul",
+        [
+            element("li", element("span", "", class_=f"swatch {group}"), heading)
+            for group, heading in GROUPS.items()
+        ],
+        element("li", element("span", "", class_="swatch held-key"), "Protected"),
+        class_="key",
+    )
     return element(
         "div",
+        key,
         [
             element(
                 "div",
@@ -113,11 +123,11 @@ def week_table(comparison: Comparison) -> Markup:
         ]
     )
     return table(
-        "Hours of a full-time week of a licensed therapist; 🔒 protected, "
-        "⤺ protected but may be booked.",
+        "Hours of a full-time week of a licensed therapist.",
         ("Activity", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
         kind="numbers",
+        labels=("Activity", *(names[arm.contract_id].short for arm in comparison.arms)),
     )
 
 
@@ -131,10 +141,12 @@ def counting_table(comparison: Comparison) -> Markup:
     return table(
         "Hours without patients, by what one counts. The share is of a week of "
         f"{FULL_WEEK} hours; the words say where “{NINETEEN} hours” or more, "
-        f"or “nearly half” ({NEARLY_HALF[0]:.0f} to {NEARLY_HALF[1]:.0f} %), come out true.",
+        "or “nearly half” ("
+        f"{NEARLY_HALF[0]:.0f} to {NEARLY_HALF[1]:.0f} %), come out true.",
         ("What counts", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
         kind="numbers",
+        labels=("Counted", *(names[arm.contract_id].short for arm in comparison.arms)),
     )
 
 
@@ -216,13 +228,8 @@ def _hours(arm: Arm, activity: str) -> Child:
         return "–"
     held = any(line.protected for line in lines)
     booked = any(line.protected and line.bookable for line in lines)
-    sign = " ⤺" if booked else " 🔒" if held else ""
-    word = "protected, may be booked" if booked else "protected"
-    return element(
-        "span",
-        f"{hours(total)} h",
-        element("span", sign, role="img", aria_label=word) if sign else None,
-    )
+    word = " protected, may be booked" if booked else " protected" if held else ""
+    return element("span", f"{hours(total)} h", element("span", word, class_="unit"))
 
 
 def _title(comparison: Comparison, activity: str) -> str:
