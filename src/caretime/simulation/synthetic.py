@@ -14,36 +14,29 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from caretime.model.assumptions import Assumptions
 from caretime.model.calendar import Calendar
-from caretime.model.people import Clinician
+from caretime.model.care import Appointment, Demand, Group, GroupMember
+from caretime.model.people import Clinician, Patient
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.rules.access import business_calendar, load_standards
 from caretime.simulation import synthetic_visits as visits
 from caretime.simulation.synthetic_balance import (
-    Course,
+    carry,
     course_of,
-    courses_per_week,
     filled_share,
     present_share,
 )
-from caretime.simulation.synthetic_book import Weeks, make_absences, make_weeks
-from caretime.simulation.synthetic_caseload import (
-    make_caseload,
-    make_mix,
-    make_patients,
-)
-from caretime.simulation.synthetic_draws import Draws, Floats
-from caretime.simulation.synthetic_groups import (
-    Sessions,
-    group_cells,
-    make_groups,
-    make_sessions,
-)
+from caretime.simulation.synthetic_book import make_absences, make_weeks
+from caretime.simulation.synthetic_caseload import make_caseload, make_mix
+from caretime.simulation.synthetic_draws import Draws
+from caretime.simulation.synthetic_groups import make_groups, make_sessions
+from caretime.simulation.synthetic_patients import make_patients
 from caretime.simulation.synthetic_people import (
     clinic_of_eight,
     make_clinicians,
@@ -183,35 +176,9 @@ def assemble(
     }
     places = _places(spec, sizes, draws)
     clinicians = _clinicians(spec, sizes["clinicians"], places, draws)
-    calendar = _calendar(spec.first_day)
-    contract = contracts[spec.contract_in_force]
-    weeks = make_weeks(clinicians, contract, spec.first_day)
+    weeks = make_weeks(clinicians, contracts[spec.contract_in_force], spec.first_day)
     absences, away = make_absences(clinicians, spec.first_day, assumptions, draws)
-    sessions = make_sessions(clinicians, weeks, numbers, draws)
-    course = course_of(assumptions, numbers["intake_wait_days"])
-    holidays = _holidays_a_year(calendar, spec.first_day)
-    carried, at_start = carry(weeks, course, sessions, assumptions, holidays)
-    mix = make_mix(clinicians, carried, places, numbers)
-
-    frame = visits.Frame(weeks, away, spec.first_day, calendar)
-    intakes = visits.book_intakes(
-        frame, carried * course.intake_bookings, numbers, draws
-    )
-    count = len(clinicians)
-    caseload = make_caseload(
-        mix,
-        course,
-        at_start,
-        sessions.members_of(count),
-        np.bincount(intakes.clinician, minlength=count),
-        draws,
-        group_cells(sessions, mix, count),
-    )
-    patients = make_patients(caseload, mix, clinicians, places, numbers, draws)
-    groups, members, session = make_groups(
-        sessions, clinicians, patients, np.flatnonzero(caseload.kind == 1)
-    )
-    booked = visits.book(frame, caseload, intakes, sessions, session, draws)
+    frame = visits.Frame(weeks, away, spec.first_day, _calendar(spec.first_day))
     return CareSystem(
         name=spec.title,
         first_day=spec.first_day,
@@ -219,64 +186,68 @@ def assemble(
         jurisdiction=JURISDICTION,
         contract_in_force=spec.contract_in_force,
         pooling=spec.pooling,
-        calendar=calendar,
+        calendar=frame.calendar,
         clinics=places.clinics,
         clinicians=clinicians,
         network=make_network(sizes["network"], places, numbers, draws),
-        patients=patients,
-        appointments=visits.make_appointments(
-            frame, caseload, patients, clinicians, booked, draws
-        ),
-        groups=groups,
-        group_members=members,
-        demand=mix.demand(numbers["dispersion"]),
         assumptions=assumptions,
         standards=load_standards(JURISDICTION),
         contracts=MappingProxyType(contracts),
         absences=absences,
         notes=(
-            f"Synthetic: {spec.name}, scale {scale:g}, seed {seed}. No real person.",
+            f"Synthetic: {spec.name}, scale {scale:g}, seed {seed}; no real person.",
         ),
+        **_care(frame, clinicians, places, assumptions, draws)._asdict(),
     )
 
 
-def carry(
-    weeks: Weeks,
-    course: Course,
-    sessions: Sessions,
+class _Care(NamedTuple):
+    """The tables of a system that follow from its clinicians."""
+
+    patients: tuple[Patient, ...]
+    appointments: tuple[Appointment, ...]
+    groups: tuple[Group, ...]
+    group_members: tuple[GroupMember, ...]
+    demand: tuple[Demand, ...]
+
+
+def _care(
+    frame: visits.Frame,
+    clinicians: tuple[Clinician, ...],
+    places: Places,
     assumptions: Assumptions,
-    holidays: int,
-) -> tuple[Floats, Assumptions]:
-    """
-    Return the referrals a week that each clinician's openings can carry.
-
-    Parameters
-    ----------
-    holidays
-        Holidays in a year that would be working days.
-
-    Returns
-    -------
-    carried
-        One number a clinician: at the ``load`` of the table, after leave, sickness,
-        holidays and the vacancies of the long run.
-    assumptions
-        With ``group_share`` as the seats of the groups allow it.
-    """
-    share = (
-        synthetic_numbers()["load"]
+    draws: Draws,
+) -> _Care:
+    """Fill the clinicians' books: flows in balance, caseload, groups, visits."""
+    numbers, ledgers = synthetic_numbers(), frame.weeks.ledgers
+    sessions = make_sessions(clinicians, frame.weeks, numbers, draws)
+    course = course_of(assumptions, numbers["intake_wait_days"])
+    holidays = _holidays_a_year(frame.calendar, frame.first_day)
+    carried, group_share = carry(
+        ledgers,
+        course,
+        int(sessions.members.sum()),
+        assumptions["group_share"],
+        numbers["load"]
         * present_share(assumptions, holidays)
-        * filled_share(assumptions)
+        * filled_share(assumptions),
     )
-    for _ in range(2):
-        joins = assumptions["group_share"]
-        carried = share * np.array(
-            [courses_per_week(ledger, course, joins) for ledger in weeks.ledgers]
-        )
-        started = float(carried.sum()) * course.starts * course.returns_awaited
-        seated = float(sessions.members.sum()) / (started * (1 + course.delay_weeks))
-        assumptions = assumptions.with_value("group_share", round(seated, 6))
-    return carried, assumptions
+    mix = make_mix(clinicians, carried, places, numbers)
+    use = carried * course.intake_bookings
+    intakes = visits.book_intakes(frame, use, numbers, draws)
+    waiting = np.bincount(intakes.clinician, minlength=len(clinicians))
+    caseload = make_caseload(mix, course, group_share, sessions, waiting, draws)
+    patients = make_patients(caseload, mix, clinicians, places, numbers, draws)
+    members = np.flatnonzero(caseload.kind == 1)
+    groups, seated, session = make_groups(sessions, clinicians, patients, members)
+    booked = visits.book(frame, caseload, intakes, sessions, session, draws)
+    return _Care(
+        patients,
+        visits.make_appointments(frame, caseload, patients, clinicians, booked, draws),
+        groups,
+        seated,
+        mix.demand(numbers["dispersion"]),
+    )
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -39,6 +40,8 @@ class Course:
         visits attended so far in a caseload at rest.
     delay_weeks
         Weeks that missed visits add to an interval.
+    intervals
+        Share of courses with a return every so many weeks.
     """
 
     intake_bookings: float
@@ -48,6 +51,7 @@ class Course:
     visits: float
     in_progress: Floats
     delay_weeks: float
+    intervals: Mapping[int, float]
 
     @property
     def returns_awaited(self) -> float:
@@ -101,6 +105,7 @@ def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
         visits=1 + awaited * holds,
         in_progress=in_progress,
         delay_weeks=(tries - 1) * RETRY_DAYS / 5,
+        intervals=intervals(assumptions),
     )
 
 
@@ -158,3 +163,38 @@ def courses_per_week(ledger: Ledger, course: Course, group_share: float) -> floa
     if ledger.intake_release_days >= ALWAYS_OPEN_DAYS:
         return by_all
     return min(by_all, openings.intake / course.intake_bookings)
+
+
+def carry(
+    ledgers: Sequence[Ledger],
+    course: Course,
+    members: int,
+    group_share: float,
+    share: float,
+) -> tuple[Floats, float]:
+    """
+    Return the referrals a week that each clinician's openings can carry.
+
+    Parameters
+    ----------
+    members
+        Seats taken in groups.
+    group_share
+        Share of those who start that would go on in a group if seats were there.
+    share
+        Part of the openings to use: load, leave, sickness, holidays and vacancies.
+
+    Returns
+    -------
+    carried
+        One number a clinician.
+    group_share
+        As the seats allow it: those who find none go on alone.
+    """
+    for _ in range(2):
+        carried = share * np.array(
+            [courses_per_week(ledger, course, group_share) for ledger in ledgers]
+        )
+        started = float(carried.sum()) * course.starts * course.returns_awaited
+        group_share = members / (started * (1 + course.delay_weeks))
+    return carried, group_share

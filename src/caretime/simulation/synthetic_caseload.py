@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from caretime.model.assumptions import Assumptions
 from caretime.model.care import Demand
-from caretime.model.people import AGE_GROUPS, Clinician, Patient
-from caretime.rules.region import limit_miles
-from caretime.simulation.synthetic_balance import Course, intervals
+from caretime.model.people import AGE_GROUPS, Clinician
+from caretime.simulation.synthetic_balance import Course
 from caretime.simulation.synthetic_draws import (
     Bools,
     Draws,
@@ -20,6 +18,7 @@ from caretime.simulation.synthetic_draws import (
     cumulative,
     positions,
 )
+from caretime.simulation.synthetic_groups import Sessions
 from caretime.simulation.synthetic_people import asked_languages
 from caretime.simulation.synthetic_places import Places
 
@@ -45,6 +44,11 @@ class Mix:
 
     cells: tuple[tuple[str, str, str, str], ...]
     carried: Floats
+
+    @property
+    def commonest(self) -> Ints:
+        """Cell that each clinician takes most of."""
+        return np.argmax(self.carried, axis=1)
 
     def demand(self, dispersion: float) -> tuple[Demand, ...]:
         """Return the referrals a week that just keep the caseloads as they are."""
@@ -139,21 +143,20 @@ def make_mix(
 def make_caseload(
     mix: Mix,
     course: Course,
-    assumptions: Assumptions,
-    members: Ints,
+    group_share: float,
+    sessions: Sessions,
     waiting: Ints,
     draws: Draws,
-    group_cells: Ints,
 ) -> Caseload:
     """
     Draw the patients of every clinician as they are when all flows are in balance.
 
     Parameters
     ----------
-    members, waiting
-        Group members and new patients with a booked intake of each clinician.
-    group_cells
-        Cell of each clinician's group members, -1 for those without a group.
+    group_share
+        Share of those who start that go on in a group.
+    waiting
+        New patients with a booked intake of each clinician.
 
     Notes
     -----
@@ -161,131 +164,38 @@ def make_caseload(
     that get that far, and a course of longer intervals is met more often: visits
     and intervals are drawn from these laws, not from those of a new course.
     """
-    mixed = intervals(assumptions)
-    weeks = np.array(list(mixed))
-    present = np.array(list(mixed.values())) * (weeks + course.delay_weeks)
-    alone = 1 - assumptions["group_share"]
-    starts = mix.carried.sum(axis=1) * course.starts * alone
+    weeks = np.array(list(course.intervals))
+    shares = np.array(list(course.intervals.values()))
+    present = shares * (weeks + course.delay_weeks)
+    starts = mix.carried.sum(axis=1) * course.starts * (1 - group_share)
     expected = starts * course.returns_awaited * present.sum()
     # Rounding by one running sum keeps the total and spreads the halves.
     running = np.floor(np.cumsum(expected) + 0.5).astype(np.int64)
-    counts = (np.diff(running, prepend=0), members, waiting)
-    people = np.arange(len(starts))
-    clinician = np.concatenate([np.repeat(people, count) for count in counts])
-    kind = np.repeat(np.arange(3), [int(count.sum()) for count in counts])
-    order = np.lexsort((kind, clinician))
-    clinician, kind = clinician[order], kind[order]
+    members = sessions.members_of(len(starts))
+    clinician, kind = _in_order(np.diff(running, prepend=0), members, waiting)
     cell = mix.draw(clinician, draws.uniform("patient/cell", len(clinician)))
-    grouped = kind == 1
-    cell[grouped] = group_cells[clinician[grouped]]
-    new = kind == 2
-    interval = weeks[draws.share_out("patient/interval", present, clinician)]
-    first = draws.pick("patient/new_interval", list(mixed.values()), len(clinician))
-    interval = np.where(new, weeks[first], np.where(grouped, 1, interval))
+    cell = np.where(kind == 1, mix.commonest[clinician], cell)
+    met = weeks[draws.share_out("patient/interval", present, clinician)]
+    new = weeks[draws.pick("patient/new_interval", shares, len(clinician))]
     visits = 1 + positions(
         cumulative(course.in_progress), draws.uniform("patient/visits", len(clinician))
     )
-    return Caseload(clinician, kind, cell, interval, np.where(new, 0, visits))
-
-
-def make_patients(
-    caseload: Caseload,
-    mix: Mix,
-    clinicians: Sequence[Clinician],
-    places: Places,
-    numbers: Numbers,
-    draws: Draws,
-) -> tuple[Patient, ...]:
-    """
-    Give the patients homes, wishes and contact flags that their therapist can meet.
-
-    Somebody who lives beyond the distance limit of the county is seen by
-    telehealth; where the therapist sees people in person only, the home is moved to
-    the clinic's own ZIP code.
-    """
-    count = len(caseload)
-    sites = {clinic.clinic_id: row for row, clinic in enumerate(places.clinics)}
-    site = np.array([sites[c.clinic_id] for c in clinicians])
-    video = np.array([c.telehealth_share for c in clinicians])[caseload.clinician]
-    at = site[caseload.clinician]
-    home = places.near_clinics(
-        at, draws.uniform("patient/zip", count), numbers["lives_near_km"]
+    return Caseload(
+        clinician,
+        kind,
+        cell,
+        np.choose(kind, (met, np.ones_like(met), new)),
+        np.where(kind == 2, 0, visits),
     )
-    limit = np.array(
-        [
-            limit_miles(places.clinics[site[row]].county, c.license) or np.inf
-            for row, c in enumerate(clinicians)
-        ]
-    )[caseload.clinician]
-    far = places.miles[at, home] > limit
-    own_zip = np.array([places.zips.index(clinic.zip) for clinic in places.clinics])
-    home = np.where(far & (video == 0), own_zip[at], home)
-    far &= video > 0
 
-    wish = draws.uniform("patient/modality", count)
-    in_person = numbers["prefers_in_person"]
-    modality = np.where(wish < in_person, 0, 2)
-    modality[
-        (wish >= in_person) & (wish < in_person + numbers["prefers_telehealth"])
-    ] = 1
-    modality[
-        ((modality == 0) & (far | (video == 1))) | ((modality == 1) & (video == 0))
-    ] = 2
-    consent = draws.uniform("patient/consent", count) < numbers["telehealth_consent"]
-    consent |= (modality == 1) | far | (video == 1)
 
-    tier = draws.uniform("patient/tier", count)
-    first = np.where(
-        caseload.interval == 1, numbers["tier_1_weekly"], numbers["tier_1_other"]
-    )
-    tiers = np.where(tier < first, 1, np.where(tier < first + numbers["tier_2"], 2, 3))
-    phone = draws.uniform("patient/phone", count) < numbers["has_phone"]
-    email = draws.uniform("patient/email", count) < numbers["has_email"]
-    names = ("in_person", "telehealth", "either")
-    ids = [c.clinician_id for c in clinicians]
-    rows = zip(
-        caseload.clinician.tolist(),
-        caseload.cell.tolist(),
-        home.tolist(),
-        tiers.tolist(),
-        caseload.interval.tolist(),
-        caseload.visits.tolist(),
-        modality.tolist(),
-        consent.tolist(),
-        phone.tolist(),
-        email.tolist(),
-        strict=True,
-    )
-    return tuple(
-        Patient(
-            f"P-{number:06d}",
-            (cell := mix.cells[k])[0],
-            places.zips[z],
-            cell[1],
-            cell[2],
-            cell[3],
-            risk,
-            ids[c],
-            weeks,
-            visits,
-            names[way],
-            agrees,
-            has_phone,
-            has_email,
-        )
-        for number, (
-            c,
-            k,
-            z,
-            risk,
-            weeks,
-            visits,
-            way,
-            agrees,
-            has_phone,
-            has_email,
-        ) in enumerate(rows, start=1)
-    )
+def _in_order(*counts: Ints) -> tuple[Ints, Ints]:
+    """Return clinician and kind of each patient, clinician by clinician."""
+    people = np.arange(len(counts[0]))
+    clinician = np.concatenate([np.repeat(people, count) for count in counts])
+    kind = np.repeat(np.arange(len(counts)), [int(c.sum()) for c in counts])
+    order = np.lexsort((kind, clinician))
+    return clinician[order], kind[order]
 
 
 def _wanted(

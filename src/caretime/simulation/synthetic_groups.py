@@ -10,7 +10,6 @@ import numpy as np
 from caretime.model.care import Group, GroupMember
 from caretime.model.people import Clinician, Patient
 from caretime.simulation.synthetic_book import Weeks
-from caretime.simulation.synthetic_caseload import Mix
 from caretime.simulation.synthetic_draws import Bools, Draws, Ints
 
 Numbers = Mapping[str, float]
@@ -94,13 +93,6 @@ def make_sessions(
         np.array(seats, dtype=np.int64),
         np.floor(taken + some).astype(np.int64),
     )
-
-
-def group_cells(sessions: Sessions, mix: Mix, clinicians: int) -> Ints:
-    """Return the commonest cell of each leader, -1 for those without a group."""
-    cells = np.full(clinicians, -1, dtype=np.int64)
-    cells[sessions.leader] = np.argmax(mix.carried[sessions.leader], axis=1)
-    return cells
 
 
 def make_groups(
