@@ -174,6 +174,8 @@ def t_quantile(probability: float, degrees: int) -> float:
         raise ValueError(f"probability must be between 0 and 1, got {probability}")
     if degrees < 1:
         raise ValueError(f"degrees must be 1 or more, got {degrees}")
+    if probability == 0.5:
+        return 0.0
     if probability < 0.5:
         return -t_quantile(1 - probability, degrees)
     low, high = 0.0, 1.0
