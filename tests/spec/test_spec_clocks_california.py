@@ -28,6 +28,16 @@ def test_a_request_on_saturday_waits_one_day_until_monday(clock):
           says="met: offered_in_time", wait=1)  # fmt: skip
 
 
+def test_a_saturday_visit_within_the_ten_days_is_in_time(clock):
+    clock("ca-intake", starts="Mon 2025-05-05 09:00", offered="Sat 2025-05-17 10:00",
+          says="met: offered_in_time", wait=10)  # fmt: skip
+
+
+def test_the_saturday_after_the_tenth_business_day_is_late(clock):
+    clock("ca-intake", starts="Fri 2025-05-02 09:00", offered="Sat 2025-05-17 10:00",
+          says="breached: offered_late", wait=11)  # fmt: skip
+
+
 def test_a_request_met_on_the_same_day_waits_no_day(clock):
     clock("ca-intake", starts="Mon 2025-05-05 09:00", offered="Mon 2025-05-05 15:00",
           says="met: offered_in_time", wait=0)  # fmt: skip

@@ -102,7 +102,8 @@ def wait(
     clocks neither adds nor takes one: 48 hours and one second are 49. Days are
     told apart in the calendar's time zone; the day of the request does not count,
     the day of the offered appointment does, so a request met on the same day waits
-    zero days.
+    zero days. An appointment on a weekend or holiday waits as long as one on the next
+    business day: on the Saturday after the tenth business day ten days are over.
 
     Parameters
     ----------
@@ -137,9 +138,11 @@ def wait(
     if standard.unit == "hours":
         return -(-elapsed // timedelta(hours=1))
     first, last = _day(starts_at, calendar), _day(offered_start, calendar)
-    if standard.unit == "business_days":
-        return calendar.business_days_between(first, last)
-    return (last - first).days
+    if standard.unit == "calendar_days" or first == last:
+        return (last - first).days
+    while not calendar.is_business_day(last):
+        last += timedelta(days=1)
+    return calendar.business_days_between(first, last)
 
 
 def is_within(standard: Standard, wait: int) -> bool:

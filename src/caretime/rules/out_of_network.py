@@ -48,8 +48,8 @@ def out_of_network_duty(
     -----
     California Code of Regulations, title 28, section 1300.74.72, as one health
     plan's notice to members states it. A clinician's note that the person may wait
-    lifts the duty from the moment it is made, as far as it reaches. That the five days of the notice run from
-    the initial request is our reading.
+    lifts the duty from the moment it is made, as far as it reaches. That the five
+    days of the notice run from the initial request is our reading.
     """
     due = _duties(standard.profile)
     if "notice" not in due:
