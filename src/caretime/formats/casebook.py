@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from caretime.errors import PlanError
 from caretime.formats._checking.hints import did_you_mean, near
-from caretime.formats.contracts import read_contract_text
+from caretime.formats.contracts import read_contract, read_contract_text
 from caretime.model.terms import Contract
 
 
@@ -54,3 +55,20 @@ def casebook_contract(contract_id: str) -> Contract:
         f"no contract {contract_id!r} in the casebook; {hint or 'it has'} "
         f"{'' if hint else ', '.join(casebook_ids())}".rstrip()
     )
+
+
+def contract_named(name: str) -> Contract:
+    """
+    Return the contract of a file, or of the casebook where the name is no path.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or wrong.
+    PlanError
+        If the casebook has no such contract.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return read_contract(path)
+    return casebook_contract(name)
