@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from caretime.bargaining.comparison import Comparison
+from caretime.bargaining.frontier import Frontier
 from caretime.reports import wording
 from caretime.reports.answer import Answer, Finding, answer, question
 from caretime.reports.charts.palette import style_rules
@@ -19,6 +20,7 @@ from caretime.reports.sections import (
     figures,
     money,
     summary,
+    trade_off,
     week,
 )
 
@@ -29,7 +31,11 @@ POLICY = (
 
 
 def write_report(
-    comparison: Comparison, path: str | Path, *, title: str | None = None
+    comparison: Comparison,
+    path: str | Path,
+    *,
+    title: str | None = None,
+    frontier: Frontier | None = None,
 ) -> Path:
     """
     Write a comparison as one self-contained HTML file.
@@ -47,6 +53,8 @@ def write_report(
         Where to write; an existing file is replaced.
     title
         Heading of the page instead of the name of the care system.
+    frontier
+        What one contract does as a term varies, shown where given.
 
     Returns
     -------
@@ -55,12 +63,17 @@ def write_report(
     """
     target = Path(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    part.write_text(page(comparison, title=title), encoding="utf-8")
+    part.write_text(page(comparison, title=title, frontier=frontier), encoding="utf-8")
     part.replace(target)
     return target
 
 
-def page(comparison: Comparison, *, title: str | None = None) -> str:
+def page(
+    comparison: Comparison,
+    *,
+    title: str | None = None,
+    frontier: Frontier | None = None,
+) -> str:
     """Return the report as a string of HTML."""
     heading = title or comparison.system_name
     head = element(
@@ -76,14 +89,14 @@ def page(comparison: Comparison, *, title: str | None = None) -> str:
         "body",
         element("a", "Skip to the answer", href="#answer", class_="skip"),
         _header(comparison, heading),
-        element("main", _sections(comparison)),
+        element("main", _sections(comparison, frontier)),
         _footer(comparison),
         element("script", Markup(_static("report.js"))),
     )
     return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
 
 
-def _sections(comparison: Comparison) -> list[Markup]:
+def _sections(comparison: Comparison, frontier: Frontier | None) -> list[Markup]:
     said = answer(comparison)
     weekly = figures.weekly_figures(comparison)
     parts: list[tuple[str, str, Child]] = [
@@ -98,6 +111,7 @@ def _sections(comparison: Comparison) -> list[Markup]:
         ("weeks", "Week by week", element("div", weekly, class_="grid two")),
         ("cost-parts", "What it costs", _cost(comparison)),
         ("dispute", _DISPUTE, _dispute(comparison)),
+        ("trade-off", "What does one term buy?", _trade_off(comparison, frontier)),
         ("ledgers", "What a week holds", _ledgers(comparison)),
         ("claims", "What was said, tried", assumed.claims(comparison)),
         ("assumed", "What is assumed, and by whom", _assumed(comparison)),
@@ -267,6 +281,13 @@ def _dispute(comparison: Comparison) -> Markup | None:
     tornado = effects.tornado_figures(comparison)
     causes = effects.attribution_figures(comparison)
     return join(*tornado, *causes) if tornado or causes else None
+
+
+def _trade_off(comparison: Comparison, frontier: Frontier | None) -> Markup | None:
+    if frontier is None or not frontier.points:
+        return None
+    found = trade_off.trade_off_figures(comparison, frontier)
+    return element("div", found, class_="grid two")
 
 
 def _ledgers(comparison: Comparison) -> Markup:

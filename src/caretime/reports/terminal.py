@@ -95,10 +95,10 @@ def _cost(comparison: Comparison, contract_id: str) -> str:
     shown = wording.dollars(part.cents)
     if part.difference_cents is None:
         return shown
-    word = wording.verdict(cost_estimate(part), "lower")
-    return (
-        f"{shown}\n{_styled(wording.dollars(part.difference_cents, signed=True), word)}"
-    )
+    difference = wording.dollars(part.difference_cents, signed=True)
+    if cost_estimate(part).excludes_zero:
+        return f"{shown}\n{difference}"
+    return f"{shown}\n{_styled(difference, wording.NO_CLEAR_DIFFERENCE)}"
 
 
 def _styled(text: str, word: str) -> str:

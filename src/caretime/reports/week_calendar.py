@@ -13,7 +13,7 @@ from caretime.tables import rows
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
-COLUMN, GUTTER, TOP, HOUR = 140, 56, 78, 64
+COLUMN, GUTTER, TOP, HOUR = 176, 56, 78, 64
 """Widths and heights in user units; an hour is 64 high."""
 
 SMALLEST_TEXT = 14

@@ -113,11 +113,22 @@ def how_to_reproduce(comparison: Comparison) -> Markup:
     """Write the commands, version, hashes and seed that make this report again."""
     made = comparison.provenance
     contracts = " ".join(arm.contract_id for arm in comparison.arms)
+    extras = "".join(
+        f" {flag}"
+        for flag, there in (
+            (f"--base {comparison.base}", comparison.base != _first(comparison)),
+            ("--clauses", bool(comparison.clause_costs)),
+            ("--attribution", bool(comparison.attribution)),
+            (f"--tornado {_swung(comparison)}", bool(comparison.tornado)),
+        )
+        if there
+    )
     command = (
         f"caretime compare FOLDER --contracts {contracts} \\\n"
         f"  --weeks {made.weeks} --replications {made.replications} "
-        f"--seed {made.seed}\n"
-        "caretime reproduce RESULT"
+        f"--seed {made.seed}{extras} \\\n"
+        "  --out RESULT.json --report REPORT.html\n"
+        "caretime reproduce RESULT.json"
     )
     stopped = {
         "count": "a fixed number",
@@ -164,6 +175,14 @@ def glossary() -> Markup:
         ],
         class_="facts words",
     )
+
+
+def _first(comparison: Comparison) -> str:
+    return comparison.arms[0].contract_id
+
+
+def _swung(comparison: Comparison) -> str:
+    return comparison.tornado[0].measure if comparison.tornado else ""
 
 
 def _slice_rows(rows: list[SliceRow], arms: list[str]) -> list[list[Child]]:

@@ -1,0 +1,79 @@
+"""What one term buys and costs: protected hours against access against cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caretime.bargaining.comparison import Comparison
+from caretime.bargaining.frontier import Frontier
+from caretime.measures.estimate import Estimate
+from caretime.reports import wording
+from caretime.reports.charts.over_time import HALF, NARROW, Line, Scale, line_chart
+from caretime.reports.markup import Markup
+from caretime.reports.sections.figures import figure
+from caretime.reports.tabular import table
+
+COST = "cost"
+SHOWN = (
+    "within_intake",
+    "wait_intake_median",
+    "visits_per_week",
+    "unpaid_minutes",
+    COST,
+)
+
+
+def trade_off_figures(comparison: Comparison, frontier: Frontier) -> list[Markup]:
+    """Draw each measure against the term that was varied."""
+    titles = {row.name: (row.title, row.unit) for row in comparison.measures}
+    titles[COST] = ("Cost of the run", "millions of dollars")
+    return [
+        _figure(frontier, name, *titles[name])
+        for name in SHOWN
+        if name in titles and name in frontier.points[0].measures
+    ]
+
+
+def _figure(frontier: Frontier, name: str, title: str, unit: str) -> Markup:
+    found = list(_numbers(frontier, name))
+    term = frontier.vary.replace("_", " ")
+    line = Line(
+        "",
+        1,
+        [value for value, _ in found],
+        [estimate.value for _, estimate in found],
+        [estimate.low for _, estimate in found],
+        [estimate.high for _, estimate in found],
+    )
+    scale = Scale(from_zero=False, least_span=0.5)
+    rows = [
+        (f"{value:g}", wording.number(own.value), wording.interval(own))
+        for value, own in found
+    ]
+    told = "; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in rows)
+    return figure(
+        f"trade-off-{name.replace('_', '-')}",
+        title,
+        f"{title}, {unit}, at each value of {term}: {told}.",
+        lambda width: line_chart(
+            [line], scale, width=width, x_title=f"{term.capitalize()}, {frontier.unit}"
+        ),
+        table(
+            f"{title}, {unit}",
+            (term.capitalize(), "Value", "95 % range"),
+            rows,
+            kind="numbers",
+        ),
+        note=unit,
+        widths=(HALF, NARROW),
+    )
+
+
+def _numbers(frontier: Frontier, name: str) -> Iterator[tuple[float, Estimate]]:
+    for point in sorted(frontier.points, key=lambda point: point.value):
+        own = point.measures[name]
+        if name != COST:
+            yield point.value, own
+            continue
+        low, high = (None if end is None else end / 1e8 for end in (own.low, own.high))
+        yield point.value, Estimate(own.value / 1e8, low, high, own.replications)
