@@ -137,15 +137,16 @@ def present_share(assumptions: Assumptions, holidays_per_year: float) -> float:
 
 def filled_share(assumptions: Assumptions) -> float:
     """
-    Return the share of posts filled in the long run, and ramped up.
+    Return full books in the long run over the clinicians in post at the start.
 
     A post is left at ``turnover_per_year`` and filled after ``hiring_lag_weeks``
-    on average; the new person offers ``ramp_share`` for ``ramp_weeks``.
+    on average; the new person offers ``ramp_share`` for ``ramp_weeks``. The posts
+    are the clinicians of the folder and, beside them, ``vacancy_share`` of all.
     """
     stay = 52 / assumptions["turnover_per_year"]
     filled = stay / (stay + assumptions["hiring_lag_weeks"])
-    lost = assumptions["ramp_weeks"] / stay * (1 - assumptions["ramp_share"])
-    return filled * (1 - lost)
+    ramping = assumptions["ramp_weeks"] / stay * (1 - assumptions["ramp_share"])
+    return filled * (1 - ramping) / (1 - assumptions["vacancy_share"])
 
 
 def courses_per_week(ledger: Ledger, course: Course, group_share: float) -> float:
