@@ -75,6 +75,7 @@ def make_pool(seed: int, *, seats: int = 6, weeks: int = 8, shared: bool = False
     seat_rows["filled"] = seat_rows["opens"] == 0
     seat_rows["filled"][0] = 1
     seat_rows["hired"] = -1
+    seat_rows["days"] = 5
     seat_rows["strain"] = 40
     groups = np.zeros(int(rng.integers(0, 3)), arrays.GROUP)
     filled = np.flatnonzero(seat_rows["filled"])

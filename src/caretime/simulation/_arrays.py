@@ -63,6 +63,7 @@ SEAT = np.dtype(
         ("template", np.int32),
         ("license", np.int32),
         ("cap", np.int32),  # caseload cap
+        ("days", np.int32),  # working days a week
         ("opens", np.int32),  # first week the seat exists
         ("filled", np.int32),
         ("hired", np.int32),  # week hired, -1 before the start

@@ -11,9 +11,11 @@ try again, then referrals), each in the order in which they were booked.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import types
 from numpy.typing import NDArray
 
 from caretime.model.log import BINS, CLOCKS, COUNTERS, EventKind
@@ -181,6 +183,20 @@ def run(table: Any) -> None:
         evening(w, today)
         if today % 5 == 4:
             friday(w, today)
+
+
+def is_compiled() -> bool:
+    """Say whether the engine is loaded, or lies compiled in the cache."""
+    if run.signatures:
+        return True
+    cache = Path(run._cache.cache_path)
+    return any(cache.glob("_kernel.run-*.nbi"))
+
+
+def compile_now() -> None:
+    """Compile the engine, or load it from the cache."""
+    if not run.signatures:
+        run.compile((types.Array(types.int64, 1, "C"),))
 
 
 def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:

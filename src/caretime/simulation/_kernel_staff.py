@@ -325,7 +325,7 @@ def evening(w: Any, today: int) -> None:
         need = (
             row.need_min
             + row.backlog
-            + row.caseload * par.management_centimin // 500
+            + row.caseload * par.management_centimin // (100 * row.days)
         )
         done = min(need, max(room, 0))
         rest = need - done
