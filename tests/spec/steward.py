@@ -40,9 +40,10 @@ clause = make_clause
 
 @dataclass
 class Row:
-    """One line of a printed table."""
+    """One line of a printed table, and the line of its test in the file."""
 
     cells: dict[str, str]
+    line: int = 0
 
 
 @dataclass
@@ -126,7 +127,9 @@ class WeekSpec:
     def _judge(self, found, clauses, week, violations, who) -> None:
         assert [words(v) for v in found] == list(violations)
         known = {"clause": "; ".join(map(terms, clauses))} if clauses else {}
-        given = [f"{name.replace('_', ' ')} {value}" for name, value in who.items()]
+        given = [
+            f"{name.replace('_', ' ')} {spoken(value)}" for name, value in who.items()
+        ]
         self.table.add(
             case=self.title,
             **known,
@@ -259,7 +262,7 @@ def terms(one: Clause) -> str:
     """Say a clause: its id, kind and what the spec set."""
     defaults = make_clause_defaults(one.kind)
     given = [
-        f"{name} {value if not isinstance(value, tuple) else ' '.join(value)}"
+        f"{name} {spoken(value)}"
         for name, value in one.terms.items()
         if value != defaults.get(name)
     ]
@@ -273,7 +276,46 @@ def make_clause_defaults(kind: str) -> dict[str, object]:
     return {name: f.default for name, f in fields_of(kind).items()}
 
 
+NAMES = {
+    word.lower(): word
+    for word in [
+        "Monday",
+        "Friday",
+        "Saturday",
+        "Thanksgiving",
+        "Medicaid",
+        "Maryland",
+        "NHS",
+        "VA",
+        "York",
+        "New",
+        "Spanish",
+        "Los",
+        "Angeles",
+        "Kern",
+    ]
+}
+"""Words that keep their capital when a test's name becomes a sentence."""
+
+
 def sentence(name: str) -> str:
     """Turn a test's name into the sentence it is."""
-    text = name.removeprefix("test_").replace("_", " ")
-    return text[0].upper() + text[1:]
+    text = name.removeprefix("test_").split("_")
+    words = [NAMES.get(word, word) for word in text]
+    # "New" is a name before York only.
+    for place, word in enumerate(words[:-1]):
+        if word == "New" and words[place + 1] != "York":
+            words[place] = "new"
+    sentence = " ".join(words)
+    return sentence[0].upper() + sentence[1:]
+
+
+def spoken(value: object) -> str:
+    """Say a value of a spec as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, (tuple, list, frozenset)):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -8,6 +8,8 @@ time by telehealth, and one associate. Reasons come from a closed list.
 from dataclasses import replace
 from datetime import date
 
+from steward import spoken
+
 from caretime.model.people import Clinician, Need, NetworkTherapist
 from caretime.rules.eligibility import may_treat
 
@@ -35,7 +37,8 @@ def ask(row, clinician, need, *, refused=(), **known):
         clinician=clinician.license,
         patient=f"{need.age_group}, {need.language}, {need.need}, {need.modality}, "
         f"{need.county}",
-        known="; ".join(f"{k.replace('_', ' ')} {v}" for k, v in said.items()) or "–",
+        known="; ".join(f"{k.replace('_', ' ')} {spoken(v)}" for k, v in said.items())
+        or "–",
         answer="no: " + ", ".join(refused) if refused else "yes",
     )
 
