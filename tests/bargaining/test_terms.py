@@ -23,7 +23,7 @@ def protected(terms) -> int:
 
 
 def phase_in(clause_id: str, on: date):
-    steps = ({"on": on, "value": 6.0},)
+    steps = ((on, 6.0),)
     return make_clause("PHASE", "phase_in", clause=clause_id, steps=steps)
 
 
@@ -126,5 +126,5 @@ def test_a_phase_in_moves_with_its_clause_and_on_the_dates_of_the_target():
 
     phase = next(c for c in swapped.clauses if c.kind == "phase_in")
     # 31 days after the contract begins, as in the other.
-    assert phase["steps"][0]["on"] == date(2024, 11, 1)
+    assert phase["steps"] == ((date(2024, 11, 1), 6.0),)
     assert phase["clause"] in {c.clause_id for c in swapped.clauses}

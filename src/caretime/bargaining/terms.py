@@ -158,20 +158,13 @@ def _on_other_dates(clause: Clause, source: Contract, target: Contract) -> Claus
 
     terms = {key: moved(value) for key, value in clause.terms.items()}
     if clause.kind == "phase_in":
-        terms["steps"] = tuple(_moved_step(s, moved) for s in terms["steps"])
+        terms["steps"] = tuple((moved(on), value) for on, value in terms["steps"])
     return replace(
         clause,
         terms=MappingProxyType(terms),
         effective=moved(clause.effective),
         until=moved(clause.until),
     )
-
-
-def _moved_step(step: Any, moved: Any) -> Any:
-    """Shift the date of one step, a mapping or a pair."""
-    if isinstance(step, Mapping):
-        return {key: moved(value) for key, value in step.items()}
-    return tuple(moved(value) for value in step)
 
 
 def _terms_by_group(contract: Contract, by: str) -> dict[str, set[str]]:
@@ -201,6 +194,4 @@ def _relative(value: Any, contract: Contract) -> Any:
         return value.toordinal() - contract.effective.toordinal()
     if isinstance(value, (list, tuple)):
         return [_relative(item, contract) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _relative(item, contract) for key, item in value.items()}
     return value
