@@ -50,7 +50,7 @@ class Extension:
     A clinician's decision, in the record, that this person may wait longer.
 
     It is never a scheduler's decision and never the program's. Whether it counts
-    is for ``rules.exceptions.flaws`` to say: an incomplete one can be stored.
+    is for ``rules.exceptions.flaw`` to say: an incomplete one can be stored.
 
     Parameters
     ----------
