@@ -67,7 +67,7 @@ def test_an_unforeseen_error_exits_with_1_and_says_where_to_report(verb, capsys)
 
     shown = capsys.readouterr()
     assert code == ExitCode.BUG == 1
-    assert "KeyError at test_cli.py:" in shown.err
+    assert "KeyError at __init__.py:" in shown.err
     assert "report it" in shown.err
     assert "must not be shown" not in shown.err
     assert "Traceback" not in shown.err
@@ -118,6 +118,22 @@ def test_rejected_input_exits_with_3_and_lists_every_problem(verb, capsys):
         "clinics.csv: is missing",
         "2 problems; nothing was written.",
     ]
+
+
+def test_a_flood_of_like_problems_is_cut_short_but_counted(verb, capsys):
+    flood = [
+        Problem("patients.csv", row, "zip", f"found {row}, expected five digits")
+        for row in range(2, 2_002)
+    ]
+    verb(raising(InputError(flood)))
+
+    run("try")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 7
+    assert lines[0] == "patients.csv:2 zip: found 2, expected five digits"
+    assert "and 1,995 more like this, the first in line 7" in lines[-2]
+    assert lines[-1] == "2,000 problems; nothing was written."
 
 
 def test_rejected_input_is_json_on_standard_output_when_asked(verb, capsys):

@@ -20,7 +20,6 @@ from datetime import date
 from enum import Enum, IntEnum
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from traceback import extract_tb
@@ -157,8 +156,6 @@ def app() -> App:
         version_flags=["--version"],
     )
     for name in VERB_MODULES:
-        if find_spec(f"caretime.cli.{name}") is None:
-            continue
         import_module(f"caretime.cli.{name}").register(application)
     return application
 
@@ -210,10 +207,12 @@ def _reject(error: InputError, *, as_data: bool) -> None:
     count = len(error.problems)
     if as_data:
         emit_json({"problems": error.problems})
-    for problem in error.problems:
-        console.print(str(problem), markup=False)
+    from caretime.cli.systems import abridged
+
+    for line in abridged(error.problems):
+        console.print(line, markup=False)
     noun = "problem" if count == 1 else "problems"
-    console.print(f"{count} {noun}; nothing was written.")
+    console.print(f"{count:,} {noun}; nothing was written.")
 
 
 def _confess(error: Exception) -> None:
@@ -221,7 +220,10 @@ def _confess(error: Exception) -> None:
     # on request only; its kind and place are safe to paste into a report.
     if os.environ.get("CARETIME_DEBUG"):
         console.print_exception()
-    frame = extract_tb(error.__traceback__)[-1]
+    ours = Path(__file__).parents[1]
+    frames = extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if ours in Path(frame.filename).parents]
+    frame = (inside or frames)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     console.print(
         f"caretime: this is our bug ({type(error).__name__} at {place}).\n"
