@@ -137,6 +137,7 @@ def engine(
     replications: int,
     seed: int,
     workers: int,
+    first_replication: int = 0,
     incident: Participation | None = None,
     progress: Any = None,
 ) -> tuple[SimulationResult, ...]:
@@ -156,7 +157,9 @@ def engine(
         tally = tally_for(weeks, replications, filled_seats=len(system.clinicians))
         share = 1 - incident.shares[0] if incident else 1
         for r in range(replications):
-            luck = int(np.random.default_rng((seed, r)).integers(-5, 6))
+            luck = int(
+                np.random.default_rng((seed, first_replication + r)).integers(-5, 6)
+            )
             held = round(ledger.openings.total * len(system.clinicians) * share)
             tally.weekly[r, :, COUNTER["visits_return"]] = held + luck
             late = protected // 60 - (len(system.clinicians) - 4)

@@ -55,7 +55,7 @@ def test_an_exception_on_record_is_read_from_the_flag_beside_the_clock():
     assert tally.waits.sum() == 1
 
 
-def test_only_a_return_with_the_own_therapist_counts_as_own():
+def test_attended_visits_are_counted_by_type_and_by_own_therapist():
     intake, back = VISIT_TYPES.index("intake"), VISIT_TYPES.index("return")
     attended = {"kind": EventKind.ATTENDED}
 
@@ -67,7 +67,7 @@ def test_only_a_return_with_the_own_therapist_counts_as_own():
 
     assert tally.counter("visits_return").sum() == 2
     assert tally.counter("visits_intake").sum() == 1
-    assert tally.counter("visits_own").sum() == 1
+    assert tally.counter("visits_own").sum() == 2
 
 
 def test_weekly_minutes_go_to_the_license_of_the_clinician():
@@ -91,12 +91,14 @@ def test_levels_absences_and_network_courses_are_read():
         {"day": 9, "kind": EventKind.LEVELS, "visit_type": waitlist, "value": 41},
         {"kind": EventKind.ABSENT, "flag": 1},
         {"kind": EventKind.TO_NETWORK, "value": 6},
+        {"kind": EventKind.TO_NETWORK, "value": 1, "flag": 1},
     )
 
     assert tally.counter("waitlist")[0].tolist() == [0, 41]
     assert tally.counter("days_absent_incident")[0, 0] == 1
     assert tally.counter("to_network")[0, 0] == 1
-    assert tally.counter("network_visits")[0, 0] == 6
+    # One person with a course of six, and one visit taken over in an absence.
+    assert tally.counter("network_visits")[0, 0] == 7
 
 
 def test_events_after_the_run_are_left_out():
@@ -108,3 +110,8 @@ def test_events_after_the_run_are_left_out():
 def test_a_log_without_a_column_is_refused():
     with pytest.raises(ValueError, match="no column value"):
         tally_of_log(log().drop("value"), STRATA, LICENSES, weeks=1)
+
+
+def test_a_clinician_without_a_license_is_refused():
+    with pytest.raises(ValueError, match="only 2 clinicians"):
+        count({"kind": EventKind.WEEK_PAID, "clinician": 2, "value": 2400})

@@ -93,6 +93,17 @@ def test_a_psychiatrist_has_fifteen_days_where_a_social_worker_has_ten():
     assert slices["PSYCHIATRIST"].values == (100.0,)
 
 
+def test_an_offer_by_the_network_is_judged_by_the_therapists_limit():
+    tally = empty(slices=(("all", "all"), ("license", "PSYCHIATRIST")))
+    offer(tally, "intake", {12: 9})
+    offer(tally, "intake", {12: 6}, part=("license", "PSYCHIATRIST"))
+
+    found = measure(tally, CALIFORNIA)["within_intake"]
+
+    # Six by a psychiatrist in time, three by nobody of the house too late.
+    assert (found.numerators, found.denominators) == ((6,), (9,))
+
+
 def test_urgent_waits_are_judged_in_hours():
     tally = empty()
     offer(tally, "urgent", {48: 3, 49: 1})
@@ -111,7 +122,7 @@ def test_rates_are_of_each_replication_and_its_own_weeks():
     tally = empty(replications=2)
     put(tally, "visits_intake", 3, 1)
     put(tally, "visits_return", 10, 20)
-    put(tally, "visits_own", 9, 18)
+    put(tally, "visits_own", 11, 14)
     put(tally, "visits_return", 40, 40, replication=1)
     put(tally, "visits_own", 40, 20, replication=1)
 
@@ -119,9 +130,8 @@ def test_rates_are_of_each_replication_and_its_own_weeks():
 
     # (3 + 1 + 10 + 20) / 2 weeks and (40 + 40) / 2 weeks.
     assert found["visits_per_week"].values == (17.0, 40.0)
-    # 27 of 30 and 60 of 80.
-    assert found["continuity"].values == (90.0, 75.0)
-    assert found["continuity"].estimate.value == 82.5
+    # 25 of 34 and 60 of 80.
+    assert found["continuity"].values == (pytest.approx(100 * 25 / 34), 75.0)
 
 
 def test_load_leaving_and_vacancies_are_worked_by_hand():

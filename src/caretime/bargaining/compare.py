@@ -44,7 +44,7 @@ def compare(
     weeks: int = 52,
     replications: int = 10,
     seed: int = 1,
-    workers: int = 2,
+    workers: int | str = 2,
     precision: Mapping[str, float] | None = None,
     cap: int = CAP,
     with_leaving_off: bool = True,
@@ -149,9 +149,12 @@ def _run(
     if not precision:
         return plan.run(system, contracts, assumptions, what="contracts"), "count"
     count = min(FIRST_LOOK + LOOK_AHEAD, cap)
+    results = plan.with_replications(count).run(
+        system, contracts, assumptions, what="contracts"
+    )
     while True:
-        results = plan.with_replications(count).run(
-            system, contracts, assumptions, what=f"contracts, {count} replications"
+        results = plan.with_replications(count).extend(
+            results, system, contracts, assumptions, what=f"up to {count} replications"
         )
         gaps = _gaps(system, results, base, precision)
         stop = _stop_at(gaps, count)

@@ -36,7 +36,7 @@ def ask(
     request: Mapping[str, Any],
     system: CareSystem,
     *,
-    workers: int = 2,
+    workers: int | str = 2,
     progress: Progress | None = None,
     simulator: Simulator | None = None,
 ) -> Any:

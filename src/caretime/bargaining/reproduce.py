@@ -48,7 +48,7 @@ def reproduce(
     path: Path,
     *,
     folder: Path | None = None,
-    workers: int = 2,
+    workers: int | str = 2,
     progress: Progress | None = None,
     simulator: Simulator | None = None,
 ) -> Reproduction:

@@ -9,6 +9,7 @@ from caretime.bargaining.cost import bill
 from caretime.measures.measure import measure
 from caretime.model.assumptions import Assumptions
 from caretime.model.care import Participation
+from caretime.model.log import Tally
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
@@ -16,6 +17,7 @@ from caretime.model.terms import Contract
 Progress = Callable[[int, int, str], None]
 Simulator = Callable[..., tuple[SimulationResult, ...]]
 
+COMPILING = "compiling"
 COST = "cost"
 """Name under which the total cost in cents stands among measures."""
 
@@ -31,14 +33,38 @@ class RunPlan:
         Called with done, total and what is being run; may be ``None``.
     simulator
         Stands in for `caretime.simulation.simulate_many`, which is the default.
+    first
+        Number of the first replication.
     """
 
     weeks: int = 52
     replications: int = 10
     seed: int = 1
-    workers: int = 2
+    workers: int | str = 2
     progress: Progress | None = None
     simulator: Simulator | None = None
+    first: int = 0
+
+    def extend(
+        self,
+        results: Sequence[SimulationResult],
+        system: CareSystem,
+        contracts: Sequence[Contract],
+        assumptions: Assumptions,
+        *,
+        what: str = "",
+    ) -> tuple[SimulationResult, ...]:
+        """Add replications up to the plan's own number; the first never change."""
+        done = results[0].replications
+        if done >= self.replications:
+            return tuple(results)
+        more = replace(self, replications=self.replications - done, first=done).run(
+            system, contracts, assumptions, what=what
+        )
+        return tuple(
+            replace(old, tally=Tally.stack([old.tally, new.tally]))
+            for old, new in zip(results, more, strict=True)
+        )
 
     def run(
         self,
@@ -62,6 +88,7 @@ class RunPlan:
             weeks=self.weeks,
             replications=self.replications,
             seed=self.seed,
+            first_replication=self.first,
             workers=self.workers,
             incident=incident,
             progress=self._labeled(what),
@@ -97,8 +124,8 @@ class RunPlan:
             return self.progress
         report = self.progress
 
-        def show(done: int, total: int, _: str) -> None:
-            report(done, total, what)
+        def show(done: int, total: int, step: str) -> None:
+            report(done, total, step if step.startswith(COMPILING) else what)
 
         return show
 

@@ -75,12 +75,7 @@ def offers(
     15 business days in California); every other slice by the therapists' limit.
     """
     limit = limit_of(standards, clock, part if dimension == "license" else MOST)
-    if limit is None:
-        return None
-    counts = waits_of(tally, clock, dimension, part)
-    return Offers(
-        counts[:, 0, : limit + 1].sum(-1), counts[:, 0].sum(-1), counts[:, 1].sum(-1)
-    )
+    return _judged(waits_of(tally, clock, dimension, part), limit)
 
 
 def all_offers(
@@ -89,28 +84,36 @@ def all_offers(
     """
     Count all offers, each judged by the limit of the license that made it.
 
-    Offers by a license that no standard judges on this clock stand in no
-    number. Falls back on the therapists' limit for all where the tally's
-    license slices do not add up to the whole.
+    Offers without a license (by the network, or in a log without clinicians)
+    are judged by the therapists' limit. Offers by a license that no standard
+    judges on this clock stand in no number.
     """
     standards = tuple(standards)
     licenses = [part for dimension, part in tally.slices if dimension == "license"]
-    whole = waits_of(tally, clock)
-    known = [waits_of(tally, clock, "license", code) for code in licenses]
-    if not known or not np.array_equal(np.sum(known, axis=0), whole):
-        return offers(tally, clock, standards)
-    parts = [
-        part
-        for code in licenses
-        if (part := offers(tally, clock, standards, "license", code)) is not None
-    ]
+    rest = waits_of(tally, clock).copy()
+    judged = []
+    for code in licenses:
+        counts = waits_of(tally, clock, "license", code)
+        rest -= counts
+        judged.append(_judged(counts, limit_of(standards, clock, code)))
+    judged.append(_judged(rest, limit_of(standards, clock)))
+    parts = [part for part in judged if part is not None]
     if not parts:
         return None
-    within, judged, excepted = (
+    within, counted, excepted = (
         np.sum([getattr(part, name) for part in parts], axis=0)
         for name in ("within", "judged", "excepted")
     )
-    return Offers(within, judged, excepted)
+    return Offers(within, counted, excepted)
+
+
+def _judged(counts: NDArray[np.int64], limit: int | None) -> Offers | None:
+    """Count offers against a limit; ``None`` where there is none."""
+    if limit is None:
+        return None
+    return Offers(
+        counts[:, 0, : limit + 1].sum(-1), counts[:, 0].sum(-1), counts[:, 1].sum(-1)
+    )
 
 
 def waits_of(

@@ -37,7 +37,6 @@ COUNTED: Mapping[EventKind, str] = {
     EventKind.DISCHARGED: "discharged",
     EventKind.DROPPED: "dropped",
     EventKind.LOST_WAITING: "lost_waiting",
-    EventKind.TO_NETWORK: "to_network",
     EventKind.LOST_IN_TRANSFER: "lost_in_transfer",
     EventKind.TRANSFERRED: "transferred",
     EventKind.URGENT_REQUEST: "urgent_requests",
@@ -79,7 +78,8 @@ def tally_of_log(
     strata
         One row a stratum with ``county``, ``language`` and ``age_group``.
     clinician_licenses
-        License code of each clinician, in the order of ``clinicians.csv``.
+        License code of each clinician, in the order of ``clinicians.csv``;
+        posts that were vacant on the first day follow.
     weeks
         Length of the run; events on later days are left out.
     slices, licenses
@@ -94,7 +94,7 @@ def tally_of_log(
     Raises
     ------
     ValueError
-        If a column is missing.
+        If a column is missing, or a clinician has no license in the list.
 
     Notes
     -----
@@ -103,12 +103,16 @@ def tally_of_log(
     """
     if missing := [name for name in LOG_COLUMNS if name not in log.columns]:
         raise ValueError(f"log has no column {', '.join(missing)}")
+    if log.height and int(log["clinician"].max()) >= len(clinician_licenses):  # type: ignore[arg-type]
+        raise ValueError(f"only {len(clinician_licenses)} clinicians have a license")
     if licenses is None:
         licenses = sorted(set(clinician_licenses))
     if slices is None:
         slices = _slices(strata, licenses)
     columns = {name: log[name].to_numpy().astype(np.int64) for name in LOG_COLUMNS}
-    inside = (columns["day"] >= 0) & (columns["day"] < weeks * WORKING_DAYS)
+    # What happens before the first day (a visit booked then) counts in week 0.
+    columns["day"] = np.maximum(columns["day"], 0)
+    inside = columns["day"] < weeks * WORKING_DAYS
     columns = {name: column[inside] for name, column in columns.items()}
     columns["week"] = columns["day"] // WORKING_DAYS
     waits, weekly_waits = _count_waits(
@@ -156,8 +160,9 @@ def _count_flows(
     attended = kind == EventKind.ATTENDED
     for index, name in enumerate(VISIT_TYPES):
         add(attended & (visit_type == index), f"visits_{name}", ones)
-    returns = attended & (visit_type == VISIT_TYPES.index("return"))
-    add(returns & (flag == 1), "visits_own", ones)
+    add(attended, "visits_own", flag)
+    # Flag 1: a single visit taken over in an incident, no person who left.
+    add((kind == EventKind.TO_NETWORK) & (flag == 0), "to_network", ones)
     absent = kind == EventKind.ABSENT
     add(absent & (flag == 0), "days_absent", ones)
     add(absent & (flag == 1), "days_absent_incident", ones)

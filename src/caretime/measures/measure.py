@@ -24,7 +24,7 @@ RATIOS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "offered_of_referrals": (("intake_offers",), ("referrals",), 100),
     "third_next_intake": (("tnaa_intake_days",), ("tnaa_intake_clinicians",), 1),
     "third_next_return": (("tnaa_return_days",), ("tnaa_return_clinicians",), 1),
-    "continuity": (("visits_own",), ("visits_return",), 100),
+    "continuity": (("visits_own",), VISITS, 100),
     "no_show_share": (("no_shows",), ("no_shows", *VISITS), 100),
     "openings_unused": (("openings_unused",), ("openings",), 100),
     "caseload": (("in_treatment",), ("filled_seats",), 1),
