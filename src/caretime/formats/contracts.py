@@ -154,8 +154,12 @@ def contract_hash(contract: Contract) -> str:
     Lines and comments of the file, and how its clauses are shared with a base,
     do not matter.
     """
+    # Terms may be a read-only mapping, which cannot be copied deeply.
     plain = replace(
-        contract, clauses=tuple(replace(c, line=0) for c in contract.clauses)
+        contract,
+        clauses=tuple(
+            replace(c, line=0, terms=dict(c.terms)) for c in contract.clauses
+        ),
     )
     text = json.dumps(asdict(plain), sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
