@@ -68,10 +68,9 @@ def fill(terms: WeekTerms, fte: float) -> tuple[dict[str, int], Stop]:
         else:
             high = middle - 1
     counts = _with_returns(terms, counts, low)
-    # Room for a return, but not for the intake that its ratio would bring along.
-    if _fits(terms, fte, one_more := {**counts, "return": low + 1}):
+    # Room for returns, but not for the intake that their ratio would bring along.
+    while _fits(terms, fte, one_more := _one_more_return(counts)):
         counts = one_more
-    one_more = {**counts, "return": counts["return"] + 1}
     roomy = add_up(terms, fte, one_more).minutes <= terms.paid
     binding = _caps_broken(terms, fte, one_more) if roomy else ()
     return counts, Stop(binding, shortfalls)
@@ -112,6 +111,10 @@ def _asked(terms: WeekTerms, fte: float) -> dict[str, int]:
     if terms.intake_mix and terms.intake_mix["intakes_per_week"] is not None:
         counts["intake"] = round_half_up(terms.intake_mix["intakes_per_week"] * fte)
     return counts
+
+
+def _one_more_return(counts: dict[str, int]) -> dict[str, int]:
+    return {**counts, "return": counts["return"] + 1}
 
 
 def _with_returns(
