@@ -223,20 +223,23 @@ def _care(
     sessions = make_sessions(clinicians, frame.weeks, numbers, draws)
     course = course_of(assumptions, numbers["intake_wait_days"])
     holidays = _holidays_a_year(frame.calendar, frame.first_day)
+    present = present_share(assumptions, holidays)
     carried, group_share = carry(
         ledgers,
         course,
         int(sessions.members.sum()),
         assumptions["group_share"],
-        numbers["load"]
-        * present_share(assumptions, holidays)
-        * filled_share(assumptions),
+        numbers["load"] * present * filled_share(assumptions),
     )
     mix = make_mix(clinicians, carried, places, numbers)
-    use = carried * course.intake_bookings
-    intakes = visits.book_intakes(frame, use, numbers, draws)
+    weekly = carried * course.intake_bookings / present
+    intakes = visits.book_intakes(frame, weekly, numbers, draws)
     waiting = np.bincount(intakes.clinician, minlength=len(clinicians))
-    caseload = make_caseload(mix, course, group_share, sessions, waiting, draws)
+    # A triangle of the stated standard deviation around 1.
+    wide = numbers["caseload_spread"] * 6**0.5
+    spread = 1 + wide * (draws.uniform("spread", 2, len(clinicians)).sum(axis=0) - 1)
+    alone = carried * spread * course.starts * (1 - group_share)
+    caseload = make_caseload(mix, course, alone, sessions, waiting, draws)
     patients = make_patients(caseload, mix, clinicians, places, numbers, draws)
     members = np.flatnonzero(caseload.kind == 1)
     groups, seated, session = make_groups(sessions, clinicians, patients, members)

@@ -18,6 +18,10 @@ LONGEST_COURSE = 400
 RETRY_DAYS = 4
 """Business days from a missed return to the next try: three and about one more."""
 
+LEAVE_DAYS, SEARCH_DAYS = 5, 0.5
+"""Business days lost when the therapist is on leave that week, and to find a day
+with an opening in any case; read off runs of the simulation."""
+
 WORKING_DAYS_PER_YEAR = 261
 
 
@@ -39,7 +43,7 @@ class Course:
         after the j-th attended visit is waited for. Its shape is the law of the
         visits attended so far in a caseload at rest.
     delay_weeks
-        Weeks that missed visits add to an interval.
+        Weeks that missed visits, absences and full days add to an interval.
     intervals
         Share of courses with a return every so many weeks.
     """
@@ -97,6 +101,9 @@ def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
     comes = np.cumprod(np.where(visit > 1, holds, 1.0))
     in_progress = np.asarray(goes_on * comes, dtype=np.float64)
     awaited = float(in_progress.sum())
+    away = assumptions["leave_weeks"] / 52 * LEAVE_DAYS
+    sick = assumptions["sick_days"] / WORKING_DAYS_PER_YEAR * RETRY_DAYS
+    lost = (tries - 1) * RETRY_DAYS + away + sick + SEARCH_DAYS
     return Course(
         intake_bookings=intakes,
         return_bookings=starts * awaited * tries,
@@ -104,7 +111,7 @@ def course_of(assumptions: Assumptions, intake_wait_days: float) -> Course:
         starts=starts,
         visits=1 + awaited * holds,
         in_progress=in_progress,
-        delay_weeks=(tries - 1) * RETRY_DAYS / 5,
+        delay_weeks=lost / 5,
         intervals=intervals(assumptions),
     )
 
@@ -151,19 +158,18 @@ def filled_share(assumptions: Assumptions) -> float:
 
 def courses_per_week(ledger: Ledger, course: Course, group_share: float) -> float:
     """
-    Return the referrals a week that would use every opening of one full book.
+    Return the referrals a week that would use the scarcer openings of a full book.
 
-    An unused intake or urgent opening becomes a return opening in time, never the
-    other way round, so the smaller of two limits holds: all openings for all
-    visits, and, where intake openings are reserved, these for the intakes.
+    Where intake openings are reserved, intakes have theirs and returns theirs: one
+    left over is released too late for returns, which are booked an interval ahead.
+    Where they are not reserved, all openings serve both.
     """
     openings = ledger.openings
-    bookable = openings.intake + openings.return_ + openings.urgent
-    alone = course.return_bookings * (1 - group_share) + course.urgent_bookings
-    by_all = bookable / (course.intake_bookings + alone)
+    returns = course.return_bookings * (1 - group_share)
     if ledger.intake_release_days >= ALWAYS_OPEN_DAYS:
-        return by_all
-    return min(by_all, openings.intake / course.intake_bookings)
+        both = openings.intake + openings.return_
+        return both / (course.intake_bookings + returns)
+    return min(openings.intake / course.intake_bookings, openings.return_ / returns)
 
 
 def carry(

@@ -143,7 +143,7 @@ def make_mix(
 def make_caseload(
     mix: Mix,
     course: Course,
-    group_share: float,
+    starts: Floats,
     sessions: Sessions,
     waiting: Ints,
     draws: Draws,
@@ -153,8 +153,8 @@ def make_caseload(
 
     Parameters
     ----------
-    group_share
-        Share of those who start that go on in a group.
+    starts
+        People a week who start alone with each clinician, as the caseload shows it.
     waiting
         New patients with a booked intake of each clinician.
 
@@ -167,7 +167,6 @@ def make_caseload(
     weeks = np.array(list(course.intervals))
     shares = np.array(list(course.intervals.values()))
     present = shares * (weeks + course.delay_weeks)
-    starts = mix.carried.sum(axis=1) * course.starts * (1 - group_share)
     expected = starts * course.returns_awaited * present.sum()
     # Rounding by one running sum keeps the total and spreads the halves.
     running = np.floor(np.cumsum(expected) + 0.5).astype(np.int64)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from caretime.model.calendar import Calendar
 from caretime.model.care import Appointment
@@ -24,6 +26,7 @@ from caretime.simulation.synthetic_draws import Bools, Draws, Floats, Ints
 from caretime.simulation.synthetic_groups import Sessions
 
 Numbers = Mapping[str, float]
+T = TypeVar("T", bound=np.generic)
 BOOKED_WEEKS = 3
 LONGEST_WAIT = 13
 """Business days between a request and the first visit offered, at most about."""
@@ -63,35 +66,31 @@ class NewVisits:
 
 
 def book_intakes(
-    frame: Frame, use: Floats, numbers: Numbers, draws: Draws
+    frame: Frame, weekly: Floats, numbers: Numbers, draws: Draws
 ) -> NewVisits:
     """
     Book the first visits of people who already wait.
 
+    Where the contract reserves no openings for intakes, they stand on returns.
+
     Parameters
     ----------
-    use
-        Intake bookings a week of each clinician when all is in balance; used where
-        the contract keeps no openings for intakes, on return openings.
+    weekly
+        Intake bookings of each clinician in a full week at work, in balance.
     """
     starts, opens = frame.weeks.of("intake"), frame.opens("intake")
-    shares = np.array(
-        [numbers[f"intake_book_week_{week}"] for week in range(BOOKED_WEEKS)]
-    )
-    chance = np.broadcast_to(shares, (len(starts), BOOKED_WEEKS)).copy()
     none = (starts < 0).all(axis=1)
     if none.any():
         returns = frame.weeks.of("return")
-        share = use / np.maximum((returns >= 0).sum(axis=1), 1)
         width = max(starts.shape[1], returns.shape[1])
-        starts = _widen(starts, width)
-        opens = _widen(opens.astype(np.int64), width) > 0
+        starts, opens = _widen(starts, width, -1), _widen(opens, width, False)
         starts[none, : returns.shape[1]] = returns[none]
         opens[none, :, : returns.shape[1]] = frame.opens("return")[none]
-        chance[none] *= share[none, None]
+    chance = weekly / np.maximum((starts >= 0).sum(axis=1), 1)
+    shares = np.array([numbers[f"intake_book_week_{w}"] for w in range(BOOKED_WEEKS)])
     drawn = draws.uniform("intake/booked", len(starts), BOOKED_WEEKS, starts.shape[1])
-    taken = opens[:, :BOOKED_WEEKS] & (drawn < chance[:, :, None])
-    clinician, week, opening = np.nonzero(taken)
+    taken = drawn < np.minimum(chance, 1.0)[:, None, None] * shares[:, None]
+    clinician, week, opening = np.nonzero(opens[:, :BOOKED_WEEKS] & taken)
     return NewVisits(clinician, week, starts[clinician, opening])
 
 
@@ -190,7 +189,12 @@ def make_appointments(
 
 
 def _due(caseload: Caseload, alone: Ints, draws: Draws) -> Ints:
-    """Spread next visits evenly over the weeks of each interval and clinician."""
+    """
+    Spread next visits evenly over the weeks of each interval, for each clinician.
+
+    Missed visits are tried again within days, which makes up for the weeks they
+    add to an interval: bookings come at the pace of the intended interval.
+    """
     due = np.zeros(len(alone), dtype=np.int64)
     for weeks in range(2, 5):
         mine = caseload.interval[alone] == weeks
@@ -258,8 +262,7 @@ def _minutes(ledger: Ledger, kind: str) -> int:
     return ledger.group_minutes if kind == "group" else ledger.return_minutes
 
 
-def _widen(table: Ints, width: int) -> Ints:
-    """Pad the last axis with -1 (in a table of yes and no: no)."""
-    fill = -1 if table.ndim == 2 else 0
+def _widen(table: NDArray[T], width: int, fill: int) -> NDArray[T]:
+    """Pad the last axis to a width."""
     pad = [(0, 0)] * (table.ndim - 1) + [(0, width - table.shape[-1])]
     return np.pad(table, pad, constant_values=fill)
