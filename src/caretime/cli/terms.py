@@ -26,74 +26,75 @@ BAR = 30
 
 def register(app: App) -> None:
     """Add the verb."""
+    app.command(hours)
 
-    @app.command
-    def hours(
-        contract: str,
-        *,
-        license: str = "LCSW",
-        fte: float = 1.0,
-        on: date | None = None,
-        ages: Sequence[str] = ("adult",),
-        leads_groups: bool = False,
-        stagger: int = 0,
-        svg: Path | None = None,
-        json: bool = False,
-    ) -> int:
-        """
-        Show a contract's week: every paid minute, and who counts it as what.
 
-        Prints the ledger, the week spread evenly over its days, and under which
-        counting rules the public numbers (7 hours, 25 %, 40 %, nearly half, 19
-        hours) come out true.
+def hours(
+    contract: str,
+    *,
+    license: str = "LCSW",
+    fte: float = 1.0,
+    on: date | None = None,
+    ages: Sequence[str] = ("adult",),
+    leads_groups: bool = False,
+    stagger: int = 0,
+    svg: Path | None = None,
+    json: bool = False,
+) -> int:
+    """
+    Show a contract's week: every paid minute, and who counts it as what.
 
-        Parameters
-        ----------
-        contract
-            A contract's file, or the id of one in the casebook.
-        license
-            License whose clauses hold, for instance LCSW or PMHNP.
-        fte
-            Share of a full-time post, above 0 and at most 1.
-        on
-            Day on which the clauses are read; the contract's first by default.
-        ages
-            Age groups served: openings are as long as the longest of their visits.
-        leads_groups
-            Whether clauses for group leaders hold.
-        stagger
-            Turns the days of intakes and the start of the day.
-        svg
-            Write the week's calendar to this file.
-        json
-            Write ledger, week, clauses and counting rules as JSON.
-        """
-        from caretime.formats.casebook import contract_named
-        from caretime.rules.counting import judge_claims
-        from caretime.rules.even_week import even_template
-        from caretime.rules.ledger import week_ledger
+    Prints the ledger, the week spread evenly over its days, and under which
+    counting rules the public numbers (7 hours, 25 %, 40 %, nearly half, 19
+    hours) come out true.
 
-        terms = contract_named(contract)
-        try:
-            ledger = week_ledger(
-                terms,
-                license_code=license,
-                fte=fte,
-                on=on,
-                ages=ages,
-                leads_groups=leads_groups,
-            )
-            week = even_template(ledger, stagger=stagger)
-        except ValueError as error:
-            return _usage(error)
-        verdicts = judge_claims(terms, license_code=license, on=on)
-        if svg is not None:
-            _write_picture(ledger, week, terms, svg)
-        if json:
-            emit_json(_document(terms, ledger, week, verdicts))
-        else:
-            _show(terms, ledger, week, verdicts)
-        return ExitCode.DONE
+    Parameters
+    ----------
+    contract
+        A contract's file, or the id of one in the casebook.
+    license
+        License whose clauses hold, for instance LCSW or PMHNP.
+    fte
+        Share of a full-time post, above 0 and at most 1.
+    on
+        Day on which the clauses are read; the contract's first by default.
+    ages
+        Age groups served: openings are as long as the longest of their visits.
+    leads_groups
+        Whether clauses for group leaders hold.
+    stagger
+        Turns the days of intakes and the start of the day.
+    svg
+        Write the week's calendar to this file.
+    json
+        Write ledger, week, clauses and counting rules as JSON.
+    """
+    from caretime.formats.casebook import contract_named
+    from caretime.rules.counting import judge_claims
+    from caretime.rules.even_week import even_template
+    from caretime.rules.ledger import week_ledger
+
+    terms = contract_named(contract)
+    try:
+        ledger = week_ledger(
+            terms,
+            license_code=license,
+            fte=fte,
+            on=on,
+            ages=ages,
+            leads_groups=leads_groups,
+        )
+        week = even_template(ledger, stagger=stagger)
+    except ValueError as error:
+        return _usage(error)
+    verdicts = judge_claims(terms, license_code=license, on=on)
+    if svg is not None:
+        _write_picture(ledger, week, terms, svg)
+    if json:
+        emit_json(_document(terms, ledger, week, verdicts))
+    else:
+        _show(terms, ledger, week, verdicts)
+    return ExitCode.DONE
 
 
 def _usage(error: ValueError) -> int:
@@ -247,6 +248,7 @@ def _week_table(week: Template) -> Table:
         table.add_row(*row)
     for column in table.columns:
         column.no_wrap = True
+    table.columns[0].min_width = len("08:00")
     return table
 
 
@@ -264,7 +266,7 @@ def _counting_table(
         ">Share",
         *(f">{claim.short}" for claim in claims),
     )
-    table.columns[0].min_width = 30
+    table.columns[0].min_width = 22
     by_pair = {(v.claim, v.rule): _outcome(v) for v in verdicts}
     for rule in counting_rules():
         counted = count(ledger, rule)
@@ -321,7 +323,13 @@ def _table(title: str, *columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for heading in columns:
         justify: Any = "right" if heading.startswith(">") else "left"
         table.add_column(heading.removeprefix(">"), justify=justify)

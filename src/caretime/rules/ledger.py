@@ -211,10 +211,7 @@ def week_ledger(
     >>> ledger.openings.return_, ledger.minutes_of("patient_management")
     (32, 300)
     """
-    if license_code not in _licenses():
-        raise ValueError(f"unknown license {license_code!r}")
-    if not 0 < fte <= 1:
-        raise ValueError(f"fte must be above 0 and at most 1, got {fte}")
+    _check_who(license_code, fte)
     clauses = clauses_on(contract, on, license_code=license_code)
     terms = week_terms(
         clauses,
@@ -223,7 +220,7 @@ def week_ledger(
         ages=ages,
         leads_groups=leads_groups,
     )
-    counts, reason = _week_sum.fill(terms, fte)
+    counts, stop = _week_sum.fill(terms, fte)
     total = _week_sum.add_up(terms, fte, counts)
     if total.minutes > terms.paid:
         raise PlanError(
@@ -231,24 +228,13 @@ def week_ledger(
             f"{license_code} at {fte:g} FTE take {total.minutes} minutes, "
             f"{terms.paid} are paid"
         )
-    parts = [
-        LedgerLine(p.activity, p.minutes, p.clause_ids, p.protected, p.bookable)
-        for p in total.parts
-        if p.minutes
-    ]
-    if left := terms.paid - total.minutes:
-        parts.append(
-            LedgerLine("patient_management", left, reason.clause_ids, assigned=False)
-        )
-    parts += _meal(terms)
-    order = _activity_order()
     return Ledger(
         contract_id=contract.contract_id,
         license_code=license_code,
         fte=fte,
         on=effective_day(contract, on),
         paid_minutes=terms.paid,
-        lines=tuple(sorted(parts, key=lambda line: order[line.activity])),
+        lines=_lines(terms, total, stop),
         openings=Openings(
             intake=counts["intake"],
             return_=counts["return"],
@@ -260,7 +246,7 @@ def week_ledger(
         minimum_block_minutes=max(
             (c["minimum_block_minutes"] for c in terms.protected), default=15
         ),
-        shortfalls=reason.shortfalls,
+        shortfalls=stop.shortfalls,
         **_lengths(terms),
         **_caps(terms, fte),
         **_releases(terms),
@@ -275,6 +261,29 @@ def _licenses() -> frozenset[str]:
 @cache
 def _activity_order() -> dict[str, int]:
     return {row["activity"]: index for index, row in enumerate(rows("activities"))}
+
+
+def _check_who(license_code: str, fte: float) -> None:
+    if license_code not in _licenses():
+        raise ValueError(f"unknown license {license_code!r}")
+    if not 0 < fte <= 1:
+        raise ValueError(f"fte must be above 0 and at most 1, got {fte}")
+
+
+def _lines(
+    terms: WeekTerms, total: _week_sum.Total, stop: _week_sum.Stop
+) -> tuple[LedgerLine, ...]:
+    lines = [
+        LedgerLine(p.activity, p.minutes, p.clause_ids, p.protected, p.bookable)
+        for p in total.parts
+        if p.minutes
+    ]
+    if left := terms.paid - total.minutes:
+        lines.append(
+            LedgerLine("patient_management", left, stop.clause_ids, assigned=False)
+        )
+    order = _activity_order()
+    return tuple(sorted(lines + _meal(terms), key=lambda line: order[line.activity]))
 
 
 def _meal(terms: WeekTerms) -> list[LedgerLine]:
