@@ -159,7 +159,7 @@ def test_a_dispute_that_turns_the_difference_around_is_named():
     )
     said = answer(replace(COMPARISON, tornado=(turned,)))
 
-    assert "turns around under notes return" in said.how_sure[1]
+    assert "turns around under “Notes for a return visit”" in said.how_sure[1]
 
 
 def test_the_leaving_effect_switched_off_is_reported():

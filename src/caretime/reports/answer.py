@@ -10,9 +10,10 @@ in the same order.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from caretime import tables
 from caretime.bargaining.comparison import ArmValue, Comparison, CostPart, MeasureRow
 from caretime.measures.estimate import Estimate, paired_difference
 from caretime.reports import wording
@@ -313,18 +314,15 @@ def _of_assumptions(comparison: Comparison) -> list[str]:
     decisive = [row for row in disputed if row.matters]
     flips = [row for row in disputed if changes_sign(row.at_low, row.at_high)]
     count = len({row.assumption for row in disputed})
-    names = sorted({assumption_title(row.assumption) for row in decisive})
+    names = _quoted(row.assumption for row in decisive)
     sentence = f"Assumptions: of the {count} that the sides dispute, "
     if not names:
         sentence += "none moves a difference by more than its threshold."
     else:
         held = "matters" if len(names) == 1 else "matter"
-        sentence += f"{len({r.assumption for r in decisive})} {held}: "
-        sentence += f"{wording.listed(names)}."
+        sentence += f"{len(names)} {held}: {wording.listed(names)}."
     if flips:
-        reversed_by = wording.listed(
-            sorted({assumption_title(row.assumption) for row in flips})
-        )
+        reversed_by = wording.listed(_quoted(row.assumption for row in flips))
         sentence += f" The direction of a difference turns around under {reversed_by}."
     else:
         sentence += " None of them turns a difference around."
@@ -340,12 +338,21 @@ def changes_sign(low: Estimate, high: Estimate) -> bool:
 
 def assumption_title(name: str) -> str:
     """
-    Turn the name of an assumption into words.
+    Return the meaning of an assumption, without what stands in brackets.
 
-    >>> assumption_title("turnover_load_slope")
-    'turnover load slope'
+    >>> assumption_title("notes_return")
+    'Notes for a return visit'
+    >>> assumption_title("pace_of_our_own")
+    'Pace of our own'
     """
-    return name.replace("_", " ")
+    for row in tables.rows("assumptions"):
+        if row["name"] == name and row["meaning"] != "as above":
+            return row["meaning"].split(" (")[0]
+    return name.replace("_", " ").capitalize()
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return sorted(f"“{assumption_title(name)}”" for name in set(names))
 
 
 def _of_leaving(comparison: Comparison) -> list[str]:

@@ -23,6 +23,7 @@ from caretime.reports.sections import (
     trade_off,
     week,
 )
+from caretime.reports.tabular import details
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
@@ -250,11 +251,7 @@ def _differences(comparison: Comparison) -> Markup:
             "dot is no clear difference.",
         ),
         element("div", effects.difference_figures(comparison), class_="grid"),
-        element(
-            "details",
-            element("summary", "Every measure"),
-            summary.all_measures(comparison),
-        ),
+        element("div", details("Every measure", summary.all_measures(comparison))),
     )
 
 

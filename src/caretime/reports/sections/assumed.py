@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from caretime import tables
 from caretime.bargaining.comparison import AssumptionRow, ClaimVerdict, Comparison
 from caretime.reports import wording
-from caretime.reports.answer import assumption_title
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import name_arms
 from caretime.reports.tabular import details, table
@@ -67,7 +66,12 @@ def _table(caption: str, groups: Iterable[list[AssumptionRow]]) -> Markup:
         for row in tables.rows("assumptions")
         if row["meaning"] != "as above"
     }
-    return table(caption, HEADS, [_row(rows, meanings) for rows in groups])
+    return table(
+        caption,
+        HEADS,
+        [_row(rows, meanings) for rows in groups],
+        kind="assumptions",
+    )
 
 
 def _row(rows: list[AssumptionRow], meanings: dict[str, str]) -> list[Child]:
@@ -75,7 +79,7 @@ def _row(rows: list[AssumptionRow], meanings: dict[str, str]) -> list[Child]:
     sides = {row.holder: row for row in rows if row.holder not in SHARED}
     what = element(
         "span",
-        element("span", assumption_title(shared.name).capitalize(), class_="what"),
+        element("span", shared.name.replace("_", " ").capitalize(), class_="what"),
         " ",
         element("span", meanings.get(shared.name, ""), class_="unit"),
     )

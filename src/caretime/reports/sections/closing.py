@@ -102,7 +102,7 @@ def slices(comparison: Comparison) -> list[Markup]:
                 *(names[arm.contract_id].opening for arm in comparison.arms),
             ),
             _slice_rows(rows, [arm.contract_id for arm in comparison.arms]),
-            kind="numbers",
+            kind="numbers columns",
             labels=("", *(names[arm.contract_id].short for arm in comparison.arms)),
         )
         found.append(details(f"{DIMENSIONS[dimension]}: {title.lower()}", body))

@@ -41,7 +41,7 @@ def summary_table(comparison: Comparison) -> Markup:
         f"{names[comparison.base].full}.",
         ("Measure", *(name.opening for name in arms)),
         _rows(comparison, arms),
-        kind="numbers summary",
+        kind="numbers pairs summary",
         labels=("Measure", *(name.short for name in arms)),
     )
 
@@ -77,7 +77,7 @@ def all_measures(comparison: Comparison) -> Markup:
         "Every measure that was computed.",
         ("Measure", *(name.opening for name in arms)),
         (_measure_row(row) for row in comparison.measures),
-        kind="numbers",
+        kind="numbers pairs",
         labels=("Measure", *(name.short for name in arms)),
     )
 

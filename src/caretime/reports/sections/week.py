@@ -126,7 +126,7 @@ def week_table(comparison: Comparison) -> Markup:
         "Hours of a full-time week of a licensed therapist.",
         ("Activity", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
-        kind="numbers",
+        kind="numbers columns",
         labels=("Activity", *(names[arm.contract_id].short for arm in comparison.arms)),
     )
 
@@ -145,7 +145,7 @@ def counting_table(comparison: Comparison) -> Markup:
         f"{NEARLY_HALF[0]:.0f} to {NEARLY_HALF[1]:.0f} %), come out true.",
         ("What counts", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
-        kind="numbers",
+        kind="numbers columns",
         labels=("Counted", *(names[arm.contract_id].short for arm in comparison.arms)),
     )
 
@@ -210,7 +210,8 @@ def _bar(arm: Arm) -> Markup:
                 element("b", hours(line.hours)) if line.hours >= 1.4 else None,
                 style=f"flex-grow:{round(line.hours * 100)}",
                 class_=f"{groups.get(line.activity, 'other')}"
-                + (" held" if line.protected else ""),
+                + (" held" if line.protected else "")
+                + (" long" if line.hours >= 4 else ""),
                 title=f"{line.title} {hours(line.hours)} h",
             )
             for line in lines

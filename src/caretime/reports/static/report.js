@@ -33,7 +33,7 @@
   });
   var opened = [];
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("section > details, div > details").forEach(function (fold) {
+    document.querySelectorAll("section > details, #assumed details").forEach(function (fold) {
       if (!fold.open) { fold.open = true; opened.push(fold); }
     });
   });
