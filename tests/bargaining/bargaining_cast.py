@@ -163,6 +163,8 @@ def engine(
             held = round(ledger.openings.total * len(system.clinicians) * share)
             tally.weekly[r, :, COUNTER["visits_return"]] = held + luck
             late = protected // 60 - (len(system.clinicians) - 4)
+            tally.weekly[r, :, COUNTER["visit_minutes"]] = (held + luck) * 50
+            tally.weekly[r, :, COUNTER["paid_minutes"]] = PAID * len(system.clinicians)
             wait = max(0, late + abs(luck) % 2)
             tally.waits[r, 0, 0, 0, wait] = 10 * weeks
             tally.weekly_waits[r, :, 0, 0, wait] = 10

@@ -115,7 +115,7 @@ def attribute_accounts(
     shared ones, paired by replication.
     """
     assumptions = assumptions or system.assumptions
-    shared = _gaps(system, one, other, plan, assumptions, measures, "shared numbers")
+    shared = _gaps(system, one, other, plan, assumptions, measures)
     rows = []
     for side in SIDES:
         theirs = {r.name: r for r in assumptions.rows if r.holder == side}
@@ -127,8 +127,7 @@ def attribute_accounts(
         if views:
             views["all"] = assumptions.seen_by(side)
         for name, view in views.items():
-            what = f"{side}'s {name.replace('_', ' ')}"
-            gaps = _gaps(system, one, other, plan, view, measures, what)
+            gaps = _gaps(system, one, other, plan, view, measures)
             for measure in measures:
                 share = estimate(_minus(gaps[measure], shared[measure]))
                 rows.append(
@@ -155,10 +154,11 @@ def _gaps(
     plan: RunPlan,
     assumptions: Assumptions,
     measures: Sequence[str],
-    what: str,
 ) -> dict[str, tuple[float, ...]]:
     """Return the paired difference of each measure under some assumptions."""
-    first, second = plan.values(system, (one, other), assumptions, measures, what=what)
+    first, second = plan.values(
+        system, (one, other), assumptions, measures, what="each side's numbers"
+    )
     return {name: _minus(second[name], first[name]) for name in measures}
 
 

@@ -122,11 +122,14 @@ def hours_not_with_patients(
     plan: RunPlan,
 ) -> dict[str, Estimate]:
     """Count the week's hours without patients under each counting rule."""
-    ledger = week_ledger(
-        with_protected_hours(contract, parameters["hours"], bookable_hours=0)
-    )
+    changed = with_protected_hours(contract, parameters["hours"], bookable_hours=0)
+    ledger = week_ledger(changed)
     hours = {rule: _counted(ledger, rule) for rule in COUNTING_RULES}
-    return {rule: _exact(minutes / MINUTES_AN_HOUR) for rule, minutes in hours.items()}
+    found = {rule: _exact(x / MINUTES_AN_HOUR) for rule, x in hours.items()}
+    full_time = ledger.paid_minutes / MINUTES_AN_HOUR
+    for view, shares in _shares_without(system, changed, views, plan).items():
+        found[view] = estimate(full_time * share for share in shares)
+    return found
 
 
 def share_not_with_patients(
@@ -137,14 +140,15 @@ def share_not_with_patients(
     plan: RunPlan,
 ) -> dict[str, Estimate]:
     """Give the week's share without patients under each counting rule."""
-    ledger = week_ledger(
-        with_protected_hours(contract, parameters["hours"], bookable_hours=0)
-    )
+    changed = with_protected_hours(contract, parameters["hours"], bookable_hours=0)
+    ledger = week_ledger(changed)
     found = {}
     for rule, activities in COUNTING_RULES.items():
         meal = ledger.minutes_of(MEAL) if MEAL in activities else 0
         base = ledger.paid_minutes + meal
         found[rule] = _exact(100 * _counted(ledger, rule) / base)
+    for view, shares in _shares_without(system, changed, views, plan).items():
+        found[view] = estimate(100 * share for share in shares)
     return found
 
 
@@ -197,7 +201,7 @@ def visits_in_absence(
         incident_id="claim",
         first_day=system.first_day,
         notice_day=system.first_day - timedelta(days=10),
-        shares=(parameters["absent"],),
+        shares=(parameters["absent"],) * week,
         clinic_ids=tuple(clinic.clinic_id for clinic in system.clinics),
     )
     found = {}
@@ -274,6 +278,30 @@ def _arithmetic(system: CareSystem, hours: float, factor: float) -> dict[str, Es
             -hours * affected * factor
         ),
     }
+
+
+def _shares_without(
+    system: CareSystem, changed: Contract, views: Views, plan: RunPlan
+) -> dict[str, list[float]]:
+    """
+    Return the share of paid time in which no patient was there, by replication.
+
+    What happens and not what the week says: missed visits, unused openings,
+    leave and sickness count as time without a patient.
+    """
+    found = {}
+    for view, assumptions in views.items():
+        (result,) = plan.run(system, (changed,), assumptions, what=view)
+        with_patients, paid = (
+            result.tally.counter(name).sum(axis=1)
+            for name in ("visit_minutes", "paid_minutes")
+        )
+        pairs = zip(with_patients, paid, strict=True)
+        label = f"what happens (missed visits, leave and all), {view}"
+        found[label] = [
+            1 - float(a) / float(b) if b else float("nan") for a, b in pairs
+        ]
+    return found
 
 
 def _counted(ledger: Ledger, rule: str) -> int:

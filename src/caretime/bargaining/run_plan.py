@@ -118,6 +118,15 @@ class RunPlan:
         """Return the plan with another number of replications."""
         return replace(self, replications=replications)
 
+    def quiet(self) -> RunPlan:
+        """Return the plan without progress, for steps that report themselves."""
+        return replace(self, progress=None)
+
+    def report(self, done: int, total: int, what: str) -> None:
+        """Say how far an experiment of many runs is."""
+        if self.progress is not None:
+            self.progress(done, total, what)
+
     def _labeled(self, what: str) -> Progress | None:
         """Put what is being run in front of what the engine says."""
         if self.progress is None or not what:

@@ -74,23 +74,24 @@ def tornado(
     """
     assumptions = assumptions or system.assumptions
     spans = _spans(assumptions, names)
-    center = _gap(system, one, other, measure, plan, assumptions, "shared numbers")
+    few = plan.quiet()
+    center = _gap(system, one, other, measure, few, assumptions)
     needed = max(threshold, center.half_width)
     rows = []
     for index, span in enumerate(spans, 1):
         ends, refused = [], []
         for value in (span.low, span.high):
-            what = f"{span.name.replace('_', ' ')} {value:g} ({index} of {len(spans)})"
             view = assumptions.with_value(span.name, value)
             try:
                 ends.append(
                     center
                     if value == assumptions[span.name]
-                    else _gap(system, one, other, measure, plan, view, what)
+                    else _gap(system, one, other, measure, few, view)
                 )
             except (PlanError, ValueError) as error:
                 ends.append(center)
                 refused.append(f"{value:g} cannot be run: {error}")
+        plan.report(index, len(spans), "assumptions' ranges")
         matters, why = _judge(center, ends, needed)
         row = assumptions.row(span.name)
         rows.append(
@@ -197,12 +198,9 @@ def _gap(
     measure: str,
     plan: RunPlan,
     assumptions: Assumptions,
-    what: str,
 ) -> Estimate:
     """Return the paired difference of the measure under some assumptions."""
-    first, second = plan.values(
-        system, (one, other), assumptions, (measure,), what=what
-    )
+    first, second = plan.values(system, (one, other), assumptions, (measure,))
     return paired_difference(second[measure], first[measure])
 
 

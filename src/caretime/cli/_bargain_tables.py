@@ -25,12 +25,12 @@ def _console() -> Console:
 
 
 def number(estimate: Estimate, *, signed: bool = False) -> str:
-    """Write a value with its interval."""
+    """Write a value with its interval, alone where there is none."""
     if math.isnan(estimate.value):
         return "–"
     value = _figure(estimate.value, signed)
     if estimate.low is None or estimate.high is None:
-        return f"{value} (one run)"
+        return value
     if estimate.low == estimate.high:
         return value
     return f"{value} ({_figure(estimate.low)} to {_figure(estimate.high)})"
@@ -93,6 +93,8 @@ def _print_attribution(comparison: Comparison, console: Console) -> None:
         table.add_column(heading)
     titles = {row.name: row.title for row in comparison.measures}
     for row in comparison.attribution:
+        if row.cause == "assumption" and not row.share.excludes_zero:
+            continue
         is_cost = row.measure == "cost"
         share = money if is_cost else number
         table.add_row(
@@ -102,6 +104,10 @@ def _print_attribution(comparison: Comparison, console: Console) -> None:
             share(row.share, signed=True),
         )
     console.print(table)
+    console.print(
+        "Sides' own numbers are shown where their effect is clear of zero.",
+        markup=False,
+    )
 
 
 def _print_tornado(comparison: Comparison, console: Console) -> None:
