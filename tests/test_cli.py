@@ -173,16 +173,26 @@ def test_an_assumption_in_use_is_a_note_and_not_an_error(verb, capsys):
     assert capsys.readouterr().err == "note: no leaving rate of your own\n"
 
 
-def test_progress_away_from_a_terminal_is_a_line_a_stage(capsys):
-    with progress("simulate") as show:
-        for done in range(1, 101):
-            show(done, 100, "contract A" if done <= 50 else "contract B")
+def test_progress_away_from_a_terminal_is_a_line_every_five_seconds(capsys):
+    seconds = iter(range(100))
+    show = cli._lines("simulate", clock=lambda: float(next(seconds) // 2))
 
-    assert capsys.readouterr().err.splitlines() == [
-        "simulate: contract A (1 of 100)",
-        "simulate: contract B (51 of 100)",
-        "simulate: contract B (100 of 100)",
-    ]
+    for done in range(1, 13):
+        show(done, 12, "contract A" if done <= 6 else "contract B")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "simulate: contract A (1 of 12)"
+    assert len(lines) == 2
+    assert lines[1].startswith("simulate: contract B")
+
+
+def test_progress_is_given_as_a_function_to_call(capsys):
+    with progress("simulate") as show:
+        show(0, 4, "")
+
+    shown = capsys.readouterr()
+    assert shown.err == "simulate (0 of 4)\n"
+    assert shown.out == ""
 
 
 def test_json_holds_no_number_that_json_does_not_know():

@@ -139,7 +139,8 @@ def test_every_name_at_the_front_door_opens_and_is_declared_for_type_checkers():
     assert declared == caretime._HOME
     assert set(caretime.__all__) == set(caretime._HOME)
     for name in caretime.__all__:
-        assert getattr(caretime, name).__doc__
+        assert callable(getattr(caretime, name)), name
+        assert getattr(caretime, name).__doc__, name
 
 
 def test_opening_the_front_door_loads_no_room():

@@ -15,6 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from caretime.bargaining.claims import try_claims
+    from caretime.bargaining.compare import compare
+    from caretime.bargaining.comparison import Comparison
+    from caretime.bargaining.frontier import frontier
+    from caretime.bargaining.reproduce import reproduce
     from caretime.errors import (
         AssumptionWarning,
         CaretimeError,
@@ -22,19 +27,38 @@ if TYPE_CHECKING:
         PlanError,
         Problem,
     )
-    from caretime.model.assumptions import Assumption, Assumptions
+    from caretime.formats import (
+        casebook_contract,
+        casebook_ids,
+        check_folder,
+        default_assumptions,
+        read_contract,
+        read_system,
+        write_contract,
+        write_system,
+    )
+    from caretime.measures.log_tally import tally_of_log
+    from caretime.measures.measure import measure
+    from caretime.model.assumptions import Assumptions
     from caretime.model.calendar import Calendar
+    from caretime.model.log import Tally
     from caretime.model.outcome import SimulationResult, Verdict
     from caretime.model.people import Clinician, Need, NetworkTherapist, Patient
     from caretime.model.standards import Standard
     from caretime.model.system import CareSystem
     from caretime.model.terms import Clause, Contract
     from caretime.model.week import Template
+    from caretime.reports import write_report
+    from caretime.rules.access import load_standards
+    from caretime.rules.check import check
+    from caretime.rules.eligibility import may_treat
+    from caretime.rules.even_week import even_template
+    from caretime.rules.ledger import Ledger, week_ledger
+    from caretime.simulation import event_log, make_system, simulate, simulate_many
 
     __version__: str
 
 _HOME = {
-    "Assumption": "caretime.model.assumptions",
     "AssumptionWarning": "caretime.errors",
     "Assumptions": "caretime.model.assumptions",
     "Calendar": "caretime.model.calendar",
@@ -42,8 +66,10 @@ _HOME = {
     "CaretimeError": "caretime.errors",
     "Clause": "caretime.model.terms",
     "Clinician": "caretime.model.people",
+    "Comparison": "caretime.bargaining.comparison",
     "Contract": "caretime.model.terms",
     "InputError": "caretime.errors",
+    "Ledger": "caretime.rules.ledger",
     "Need": "caretime.model.people",
     "NetworkTherapist": "caretime.model.people",
     "Patient": "caretime.model.people",
@@ -51,12 +77,36 @@ _HOME = {
     "Problem": "caretime.errors",
     "SimulationResult": "caretime.model.outcome",
     "Standard": "caretime.model.standards",
+    "Tally": "caretime.model.log",
     "Template": "caretime.model.week",
     "Verdict": "caretime.model.outcome",
+    "casebook_contract": "caretime.formats",
+    "casebook_ids": "caretime.formats",
+    "check": "caretime.rules.check",
+    "check_folder": "caretime.formats",
+    "compare": "caretime.bargaining.compare",
+    "default_assumptions": "caretime.formats",
+    "even_template": "caretime.rules.even_week",
+    "event_log": "caretime.simulation",
+    "frontier": "caretime.bargaining.frontier",
+    "load_standards": "caretime.rules.access",
+    "make_system": "caretime.simulation",
+    "may_treat": "caretime.rules.eligibility",
+    "measure": "caretime.measures.measure",
+    "read_contract": "caretime.formats",
+    "read_system": "caretime.formats",
+    "reproduce": "caretime.bargaining.reproduce",
+    "simulate": "caretime.simulation",
+    "simulate_many": "caretime.simulation",
+    "tally_of_log": "caretime.measures.log_tally",
+    "try_claims": "caretime.bargaining.claims",
+    "week_ledger": "caretime.rules.ledger",
+    "write_contract": "caretime.formats",
+    "write_report": "caretime.reports",
+    "write_system": "caretime.formats",
 }
 
 __all__ = [
-    "Assumption",
     "AssumptionWarning",
     "Assumptions",
     "Calendar",
@@ -64,8 +114,10 @@ __all__ = [
     "CaretimeError",
     "Clause",
     "Clinician",
+    "Comparison",
     "Contract",
     "InputError",
+    "Ledger",
     "Need",
     "NetworkTherapist",
     "Patient",
@@ -73,8 +125,33 @@ __all__ = [
     "Problem",
     "SimulationResult",
     "Standard",
+    "Tally",
     "Template",
     "Verdict",
+    "casebook_contract",
+    "casebook_ids",
+    "check",
+    "check_folder",
+    "compare",
+    "default_assumptions",
+    "even_template",
+    "event_log",
+    "frontier",
+    "load_standards",
+    "make_system",
+    "may_treat",
+    "measure",
+    "read_contract",
+    "read_system",
+    "reproduce",
+    "simulate",
+    "simulate_many",
+    "tally_of_log",
+    "try_claims",
+    "week_ledger",
+    "write_contract",
+    "write_report",
+    "write_system",
 ]
 
 

@@ -22,6 +22,7 @@ from functools import cache
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from traceback import extract_tb
 from typing import Any
 
@@ -34,6 +35,8 @@ from caretime.errors import AssumptionWarning, InputError, PlanError
 VERB_MODULES = ("systems", "terms", "runs", "bargain", "demo")
 
 Progress = Callable[[int, int, str], None]
+
+_SECONDS_A_LINE = 5
 
 
 class ExitCode(IntEnum):
@@ -104,7 +107,7 @@ def progress(title: str) -> Iterator[Progress]:
 
     Yields a function ``(done, total, what)`` for the planner to call. On a
     terminal it draws one moving line; elsewhere it writes a line at the first
-    call, at the last and whenever ``what`` changes.
+    call and then one every few seconds.
     """
     if not console.is_terminal:
         yield _lines(title)
@@ -133,12 +136,13 @@ def progress(title: str) -> Iterator[Progress]:
         yield show
 
 
-def _lines(title: str) -> Progress:
-    last: list[str] = []
+def _lines(title: str, clock: Callable[[], float] = monotonic) -> Progress:
+    due = clock()
 
     def show(done: int, total: int, what: str) -> None:
-        if done >= total or last != [what]:
-            last[:] = [what]
+        nonlocal due
+        if clock() >= due:
+            due = clock() + _SECONDS_A_LINE
             text = f"{title}: {what}" if what else title
             console.print(f"{text} ({done} of {total})", markup=False)
 

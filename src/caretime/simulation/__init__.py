@@ -41,7 +41,10 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for: the engines are heavy."""
     if name not in _HOMES:
         raise AttributeError(name)
-    # The verb `simulate` has the name of its module: bind it over the module.
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    home = _HOMES[name]
+    module = import_module(f"{__name__}.{home}")
+    # The verb `simulate` has the name of its module, which the import has just
+    # bound: bind every name of the module now, whichever was asked for.
+    for sibling in (other for other, place in _HOMES.items() if place == home):
+        globals()[sibling] = getattr(module, sibling)
+    return globals()[name]
