@@ -34,7 +34,7 @@ def make_pool(seed: int, *, seats: int = 6, weeks: int = 8, shared: bool = False
         "return_plane": int(shared), "priority_openings": rng.integers(0, 2),
         "ramp_weeks": 2, "ramp_permille": 500, "limit_days": 10,
         "urgent_release": rng.integers(0, 3), "intake_release": rng.integers(-1, 3),
-        "carry_minutes": 60, "management_centimin": 250, "notes_return": 12,
+        "carry_minutes": 60, "idle_permille": 500, "management_centimin": 250, "notes_return": 12,
         "notes_intake": 30, "notes_group": 4, "network_wait": 5,
         "network_visits": 6, "trigger_permille": 800 * rng.integers(0, 2),
         "reference_strain": 40, "pool": 1, "pools": 3, "patients": 500,

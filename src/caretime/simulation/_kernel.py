@@ -11,11 +11,9 @@ try again, then referrals), each in the order in which they were booked.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
 from caretime.model.log import BINS, CLOCKS, COUNTERS, EventKind
@@ -45,7 +43,7 @@ from caretime.simulation._kernel_book import (
     schedule,
     update_accept,
 )
-from caretime.simulation._kernel_draws import COLUMNS, draw, pick, plain_jit, record
+from caretime.simulation._kernel_draws import COLUMNS, draw, kernel, pick, record
 from caretime.simulation._kernel_staff import (
     RETRY_TICK,
     evening,
@@ -69,19 +67,16 @@ K_MOVED = int(EventKind.MOVED)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
 
 
-@plain_jit
-def open_book(w: Any) -> None:
-    """Lay out the calendar, then enter everyone in treatment and their bookings."""
-    par = w.par[0]
-    for seat in range(par.seats):
-        if w.seats[seat].filled == 1:
-            open_days(w, seat, 0)
-            update_accept(w, seat)
-    for m in range(w.start.shape[0]):
-        enter(w, m)
+@kernel("wiii")
+def find_day(w: Any, plane: int, seat: int, first: int) -> int:
+    """Find the first day on which a seat has an opening of a plane, or -1."""
+    for day in range(first, w.par[0].days):
+        if w.free[plane, seat, day] != _ZERO:
+            return day
+    return -1
 
 
-@plain_jit
+@kernel("wi")
 def enter(w: Any, m: int) -> None:
     """Enter one patient; a booking without an opening in the new week is moved."""
     par = w.par[0]
@@ -121,16 +116,19 @@ def enter(w: Any, m: int) -> None:
     push(w, m, EV_RETRY, pick(draw(row.key, st.START, 0), 5), RETRY_TICK)
 
 
-@plain_jit
-def find_day(w: Any, plane: int, seat: int, first: int) -> int:
-    """Find the first day on which a seat has an opening of a plane, or -1."""
-    for day in range(first, w.par[0].days):
-        if w.free[plane, seat, day] != _ZERO:
-            return day
-    return -1
+@kernel("w")
+def open_book(w: Any) -> None:
+    """Lay out the calendar, then enter everyone in treatment and their bookings."""
+    par = w.par[0]
+    for seat in range(par.seats):
+        if w.seats[seat].filled == 1:
+            open_days(w, seat, 0)
+            update_accept(w, seat)
+    for m in range(w.start.shape[0]):
+        enter(w, m)
 
 
-@plain_jit
+@kernel("wiii")
 def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
     """Empty one bucket, first in, first out."""
     m = w.heads[cls, today, tick]
@@ -157,7 +155,7 @@ def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
         m = w.heads[cls, today, tick]
 
 
-@plain_jit
+@kernel("t")
 def run(table: Any) -> None:
     """Run the pool over its weeks; ``table`` is an address table."""
     w = as_world(table)
@@ -183,20 +181,6 @@ def run(table: Any) -> None:
         evening(w, today)
         if today % 5 == 4:
             friday(w, today)
-
-
-def is_compiled() -> bool:
-    """Say whether the engine is loaded, or lies compiled in the cache."""
-    if run.signatures:
-        return True
-    cache = Path(run._cache.cache_path)
-    return any(cache.glob("_kernel.run-*.nbi"))
-
-
-def compile_now() -> None:
-    """Compile the engine, or load it from the cache."""
-    if not run.signatures:
-        run.compile((types.Array(types.int64, 1, "C"),))
 
 
 def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:

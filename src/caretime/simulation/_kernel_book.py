@@ -14,7 +14,7 @@ from caretime.simulation._arrays import (
     VT_INTAKE,
     VT_RETURN,
 )
-from caretime.simulation._kernel_draws import draw, jit, pick, plain_jit
+from caretime.simulation._kernel_draws import draw, inline, kernel, pick
 
 EV_CANCEL, EV_VISIT, EV_URGENT, EV_GROUP, EV_REQUEST, EV_RETRY = 0, 1, 2, 3, 4, 5
 FREE_ROW, ROWS = 1, 2  # positions in ``at``: free list, rows in use
@@ -29,13 +29,13 @@ for _bit in range(64):
 _TABLE: Any = _table
 
 
-@jit
+@inline("u")
 def lowest(mask: Any) -> int:
     """Return the position of the lowest set bit; the mask is not zero."""
     return _TABLE[((mask & (~mask + _ONE)) * _DEBRUIJN) >> _SHIFT]
 
 
-@jit
+@inline("u")
 def count(mask: Any) -> int:
     """Count the set bits."""
     m = mask - ((mask >> _ONE) & np.uint64(0x5555_5555_5555_5555))
@@ -46,7 +46,7 @@ def count(mask: Any) -> int:
     return np.int64((m * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
 
 
-@jit
+@inline("i")
 def class_of(kind: int) -> int:
     """Order inside a tick: cancellations 0, visits 1, requests 2."""
     if kind == EV_CANCEL:
@@ -54,7 +54,7 @@ def class_of(kind: int) -> int:
     return 1 if kind <= EV_GROUP else 2
 
 
-@plain_jit
+@kernel("wiiii")
 def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     """Put a member's next event at the end of its bucket."""
     cls = class_of(kind)
@@ -72,7 +72,7 @@ def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     w.tails[cls, day, tick] = m
 
 
-@plain_jit
+@kernel("wi")
 def unpush(w: Any, m: int) -> None:
     """Take a member's event out of its bucket."""
     row = w.members[m]
@@ -90,7 +90,7 @@ def unpush(w: Any, m: int) -> None:
     row.ev_day = -1
 
 
-@plain_jit
+@kernel("wiiii")
 def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Take an opening; the intake plane keeps its bit sets in step."""
     left = w.free[plane, seat, day] & ~(_ONE << np.uint64(tick))
@@ -101,7 +101,7 @@ def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
             w.avail[day, seat >> 6] &= ~(_ONE << np.uint64(seat & 63))
 
 
-@plain_jit
+@kernel("wiiii")
 def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Give an opening back."""
     before = w.free[plane, seat, day]
@@ -115,7 +115,7 @@ def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
                 w.hint[s] = day
 
 
-@plain_jit
+@kernel("wiiiu")
 def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
     """Replace all openings of a kind on a seat's day."""
     before = w.free[plane, seat, day]
@@ -132,7 +132,7 @@ def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
                     w.hint[s] = day
 
 
-@plain_jit
+@kernel("wiiiii")
 def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) -> None:
     """Return a booked opening to the plane it came from, if it still can be used."""
     par = w.par[0]
@@ -145,7 +145,7 @@ def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) ->
         set_opening(w, par.return_plane, seat, day, tick)
 
 
-@plain_jit
+@kernel("wi")
 def update_accept(w: Any, seat: int) -> None:
     """Say whether the seat takes new patients: filled, below the cap, not away."""
     row = w.seats[seat]
@@ -156,7 +156,7 @@ def update_accept(w: Any, seat: int) -> None:
         w.accept[seat >> 6] &= ~bit
 
 
-@plain_jit
+@kernel("wii")
 def schedule(w: Any, m: int, today: int) -> None:
     """Draw whether the booked visit will be cancelled late and wait for it."""
     par = w.par[0]
@@ -171,7 +171,7 @@ def schedule(w: Any, m: int, today: int) -> None:
         push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
 
 
-@plain_jit
+@kernel("wiii")
 def first_from(w: Any, day: int, stratum: int, start: int) -> int:
     """Find the first accepting, eligible seat with an intake opening, cyclically."""
     words = w.accept.shape[0]
@@ -190,7 +190,7 @@ def first_from(w: Any, day: int, stratum: int, start: int) -> int:
     return -1
 
 
-@plain_jit
+@kernel("wiii")
 def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     """
     Find day and seat of the first intake opening for a member, or (-1, -1).
@@ -226,19 +226,7 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     return -1, -1
 
 
-@plain_jit
-def take_intake(w: Any, m: int, day: int, seat: int, today: int) -> None:
-    """Book an intake: the seat becomes the therapist of record at once."""
-    row = w.members[m]
-    tick = lowest(w.free[INTAKE, seat, day])
-    clear_opening(w, INTAKE, seat, day, tick)
-    row.vtype = VT_INTAKE
-    row.reg_day, row.reg_tick, row.seat = day, tick, seat
-    assign(w, m, seat)
-    schedule(w, m, today)
-
-
-@plain_jit
+@kernel("wii")
 def assign(w: Any, m: int, seat: int) -> None:
     """Make a seat, or nobody (-1), the therapist of record."""
     row = w.members[m]
@@ -251,7 +239,19 @@ def assign(w: Any, m: int, seat: int) -> None:
         update_accept(w, seat)
 
 
-@plain_jit
+@kernel("wiiii")
+def take_intake(w: Any, m: int, day: int, seat: int, today: int) -> None:
+    """Book an intake: the seat becomes the therapist of record at once."""
+    row = w.members[m]
+    tick = lowest(w.free[INTAKE, seat, day])
+    clear_opening(w, INTAKE, seat, day, tick)
+    row.vtype = VT_INTAKE
+    row.reg_day, row.reg_tick, row.seat = day, tick, seat
+    assign(w, m, seat)
+    schedule(w, m, today)
+
+
+@kernel("wiii")
 def find_return(w: Any, seat: int, first: int, last: int) -> int:
     """Find the first day with a return opening of a seat, or -1."""
     plane = w.par[0].return_plane
@@ -261,7 +261,7 @@ def find_return(w: Any, seat: int, first: int, last: int) -> int:
     return -1
 
 
-@plain_jit
+@kernel("wiiii")
 def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     """Book a return, at the same hour as the last visit where that is free."""
     row = w.members[m]
@@ -276,7 +276,7 @@ def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@plain_jit
+@kernel("wiii")
 def book_return(w: Any, m: int, first: int, today: int) -> bool:
     """Book the next return with the own therapist on or after a day, if any."""
     row = w.members[m]
@@ -287,7 +287,22 @@ def book_return(w: Any, m: int, first: int, today: int) -> bool:
     return True
 
 
-@plain_jit
+@kernel("wiii")
+def is_here(w: Any, seat: int, day: int, today: int) -> bool:
+    """Say whether the desk expects the seat on a day: not out, not sick today."""
+    if w.seats[seat].away == 1:
+        return False
+    return day > today or w.away[seat, today] == PRESENT
+
+
+@kernel("wii")
+def is_eligible(w: Any, stratum: int, seat: int) -> bool:
+    """Say whether the seat may treat the stratum."""
+    word = w.eligible[stratum, seat >> 6]
+    return (word >> np.uint64(seat & 63)) & _ONE != _ZERO
+
+
+@kernel("wiii")
 def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, int]:
     """
     Find (day, tick, seat, plane) of an urgent visit within four days.
@@ -319,22 +334,7 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
     return -1, -1, -1, -1
 
 
-@plain_jit
-def is_here(w: Any, seat: int, day: int, today: int) -> bool:
-    """Say whether the desk expects the seat on a day: not out, not sick today."""
-    if w.seats[seat].away == 1:
-        return False
-    return day > today or w.away[seat, today] == PRESENT
-
-
-@plain_jit
-def is_eligible(w: Any, stratum: int, seat: int) -> bool:
-    """Say whether the seat may treat the stratum."""
-    word = w.eligible[stratum, seat >> 6]
-    return (word >> np.uint64(seat & 63)) & _ONE != _ZERO
-
-
-@plain_jit
+@kernel("w")
 def new_row(w: Any) -> int:
     """Take a free member row."""
     m = w.at[FREE_ROW]
@@ -346,7 +346,7 @@ def new_row(w: Any) -> int:
     return m
 
 
-@plain_jit
+@kernel("wi")
 def leave_care(w: Any, m: int) -> None:
     """End a member's stay: caseload, group seat and row are free again."""
     row = w.members[m]
@@ -360,7 +360,7 @@ def leave_care(w: Any, m: int) -> None:
     w.at[FREE_ROW] = m
 
 
-@plain_jit
+@kernel("wi")
 def release(w: Any, today: int) -> None:
     """Turn reserved openings nobody took into return openings, some days before."""
     par = w.par[0]
@@ -374,5 +374,3 @@ def release(w: Any, today: int) -> None:
                 set_day(w, plane, seat, day, _ZERO)
                 goal = par.return_plane
                 set_day(w, goal, seat, day, w.free[goal, seat, day] | mask)
-
-

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 
 from caretime.model.log import BINS, COUNTER, LOG_COLUMNS, EventKind
+from caretime.simulation._kernel_world import WORLD
 
-jit = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
-plain_jit = njit(nogil=True, cache=True, error_model="numpy")
+_ARGUMENTS = {
+    "w": WORLD,
+    "i": types.int64,
+    "u": types.uint64,
+    "t": types.Array(types.int64, 1, "C"),
+}
+
+
+def kernel(arguments: str, *, forceinline: bool = False) -> Callable[..., Any]:
+    """
+    Compile a function for one signature, a letter an argument.
+
+    ``w`` is the world, ``i`` an integer, ``u`` a mask or draw, ``t`` an address
+    table. Without it every width of integer field makes another copy of every
+    function, and compiling takes minutes.
+    """
+    return njit(  # type: ignore[no-any-return]
+        tuple(_ARGUMENTS[letter] for letter in arguments),
+        nogil=True,
+        cache=True,
+        error_model="numpy",
+        forceinline=forceinline,
+    )
+
+
+def inline(arguments: str) -> Callable[..., Any]:
+    """Compile a function that is always inlined: the smallest ones only."""
+    return kernel(arguments, forceinline=True)
+
 
 _GOLDEN = np.uint64(0x9E37_79B9_7F4A_7C15)
 _M1 = np.uint64(0xBF58_476D_1CE4_E5B9)
@@ -63,7 +92,7 @@ _C_CUT, _C_LEVEL = COUNTER["meals_cut"], COUNTER["in_treatment"]
 _C_ABSENT = COUNTER["days_absent"]
 
 
-@jit
+@inline("uii")
 def draw(key: Any, purpose: int, index: int) -> Any:
     """Return the same integer as ``streams.draw``."""
     position = (np.uint64(purpose) << _S32) | np.uint64(index)
@@ -73,13 +102,13 @@ def draw(key: Any, purpose: int, index: int) -> Any:
     return value ^ (value >> _S31)
 
 
-@jit
+@inline("ui")
 def pick(value: Any, size: int) -> int:
     """Map a draw to 0 .. size - 1 (the remainder; bias below 2**-50)."""
     return np.int64(value % np.uint64(size))
 
 
-@plain_jit
+@kernel("wiiiiiiiii")
 def record(
     w: Any,
     day: int,

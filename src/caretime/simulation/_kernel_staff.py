@@ -34,7 +34,7 @@ from caretime.simulation._kernel_book import (
     unpush,
     update_accept,
 )
-from caretime.simulation._kernel_draws import draw, jit, pick, plain_jit, record
+from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
 
 K_LEFT, K_HIRED = int(EventKind.CLINICIAN_LEFT), int(EventKind.CLINICIAN_HIRED)
 K_LOST, K_TRANSFERRED = int(EventKind.LOST_IN_TRANSFER), int(EventKind.TRANSFERRED)
@@ -49,13 +49,13 @@ _ONE, _ZERO = np.uint64(1), np.uint64(0)
 _TNAA_CAP = 182
 
 
-@jit
+@inline("i")
 def calendar_day(day: int) -> int:
     """Return calendar days since the first Monday."""
     return (day // 5) * 7 + day % 5
 
 
-@jit
+@inline("ui")
 def thin(mask: Any, permille: int) -> Any:
     """Keep the first share of a day's openings, rounded down."""
     keep = count(mask) * permille // 1000
@@ -68,7 +68,7 @@ def thin(mask: Any, permille: int) -> Any:
     return left
 
 
-@plain_jit
+@kernel("wii")
 def open_days(w: Any, seat: int, first: int) -> None:
     """Lay out a seat's openings from a day to the end of the calendar."""
     par = w.par[0]
@@ -94,7 +94,7 @@ def open_days(w: Any, seat: int, first: int) -> None:
                 set_day(w, plane, seat, day, mask)
 
 
-@plain_jit
+@kernel("wii")
 def rehome(w: Any, m: int, today: int) -> bool:
     """Give a member without a therapist the first accepting, eligible seat."""
     row = w.members[m]
@@ -115,7 +115,7 @@ def rehome(w: Any, m: int, today: int) -> bool:
     return False
 
 
-@plain_jit
+@kernel("wii")
 def wait_for_retry(w: Any, m: int, today: int) -> None:
     """Let the member try again in a week."""
     w.members[m].reg_day = -1
@@ -123,7 +123,7 @@ def wait_for_retry(w: Any, m: int, today: int) -> None:
     push(w, m, EV_RETRY, today + 5, RETRY_TICK)
 
 
-@plain_jit
+@kernel("wiii")
 def hand_on(w: Any, m: int, gone: int, today: int) -> None:
     """Find a new place for one patient or booking of a clinician who left."""
     par = w.par[0]
@@ -162,7 +162,7 @@ def hand_on(w: Any, m: int, gone: int, today: int) -> None:
         wait_for_retry(w, m, today)
 
 
-@plain_jit
+@kernel("wii")
 def depart(w: Any, gone: int, today: int) -> None:
     """Let a clinician go: close the calendar, hand every patient on by id."""
     par = w.par[0]
@@ -191,7 +191,62 @@ def depart(w: Any, gone: int, today: int) -> None:
     row.backlog = 0
 
 
-@plain_jit
+@kernel("wi")
+def pull_trigger(w: Any, today: int) -> None:
+    """Open bookable protected time next week where access was missed last week."""
+    par = w.par[0]
+    week = today // 5
+    if par.trigger_permille <= 0 or week == 0:
+        return
+    total = np.int64(0)
+    within = np.int64(0)
+    for wait in range(w.weekly_waits.shape[3]):
+        here = np.int64(w.weekly_waits[week - 1, 0, 0, wait])
+        total += here
+        if wait <= par.limit_days:
+            within += here
+    if total == 0 or within * 1000 >= par.trigger_permille * total:
+        return
+    plane = par.return_plane
+    for seat in range(par.seats):
+        row = w.seats[seat]
+        for day in range(today + 5, min(today + 10, par.days)):
+            if row.filled == 1 and w.works[seat, day] == 1:
+                extra = w.masks[w.phase[day // 5], row.template, BOOKABLE, day % 5]
+                if extra != _ZERO:
+                    set_day(w, plane, seat, day, w.free[plane, seat, day] | extra)
+
+
+@kernel("wiii")
+def third_next(w: Any, plane: int, seat: int, today: int) -> int:
+    """Return calendar days to the third next opening, at most 182."""
+    seen = 0
+    for day in range(today, w.par[0].days):
+        mask = w.free[plane, seat, day]
+        if mask != _ZERO:
+            seen += count(mask)
+            if seen >= 3:
+                return min(calendar_day(day) - calendar_day(today), _TNAA_CAP)
+    return _TNAA_CAP
+
+
+@kernel("wi")
+def survey(w: Any, today: int) -> None:
+    """Ask every filled seat for its third next intake and return opening."""
+    par = w.par[0]
+    days = np.zeros(2, np.int64)
+    seats = 0
+    for seat in range(par.seats):
+        if w.seats[seat].filled == 1:
+            seats += 1
+            days[0] += third_next(w, INTAKE, seat, today)
+            days[1] += third_next(w, par.return_plane, seat, today)
+    for k in range(2):
+        record(w, today, 0, K_LEVELS, -1, -1, -1, 8 + 2 * k, days[k], 0)
+        record(w, today, 0, K_LEVELS, -1, -1, -1, 9 + 2 * k, seats, 0)
+
+
+@kernel("wi")
 def monday(w: Any, today: int) -> None:
     """Review every seat, then the trigger, the network and the survey."""
     par = w.par[0]
@@ -219,62 +274,7 @@ def monday(w: Any, today: int) -> None:
     survey(w, today)
 
 
-@plain_jit
-def pull_trigger(w: Any, today: int) -> None:
-    """Open bookable protected time next week where access was missed last week."""
-    par = w.par[0]
-    week = today // 5
-    if par.trigger_permille <= 0 or week == 0:
-        return
-    total = np.int64(0)
-    within = np.int64(0)
-    for wait in range(w.weekly_waits.shape[3]):
-        here = np.int64(w.weekly_waits[week - 1, 0, 0, wait])
-        total += here
-        if wait <= par.limit_days:
-            within += here
-    if total == 0 or within * 1000 >= par.trigger_permille * total:
-        return
-    plane = par.return_plane
-    for seat in range(par.seats):
-        row = w.seats[seat]
-        for day in range(today + 5, min(today + 10, par.days)):
-            if row.filled == 1 and w.works[seat, day] == 1:
-                extra = w.masks[w.phase[day // 5], row.template, BOOKABLE, day % 5]
-                if extra != _ZERO:
-                    set_day(w, plane, seat, day, w.free[plane, seat, day] | extra)
-
-
-@plain_jit
-def third_next(w: Any, plane: int, seat: int, today: int) -> int:
-    """Return calendar days to the third next opening, at most 182."""
-    seen = 0
-    for day in range(today, w.par[0].days):
-        mask = w.free[plane, seat, day]
-        if mask != _ZERO:
-            seen += count(mask)
-            if seen >= 3:
-                return min(calendar_day(day) - calendar_day(today), _TNAA_CAP)
-    return _TNAA_CAP
-
-
-@plain_jit
-def survey(w: Any, today: int) -> None:
-    """Ask every filled seat for its third next intake and return opening."""
-    par = w.par[0]
-    days = np.zeros(2, np.int64)
-    seats = 0
-    for seat in range(par.seats):
-        if w.seats[seat].filled == 1:
-            seats += 1
-            days[0] += third_next(w, INTAKE, seat, today)
-            days[1] += third_next(w, par.return_plane, seat, today)
-    for k in range(2):
-        record(w, today, 0, K_LEVELS, -1, -1, -1, 8 + 2 * k, days[k], 0)
-        record(w, today, 0, K_LEVELS, -1, -1, -1, 9 + 2 * k, seats, 0)
-
-
-@plain_jit
+@kernel("wi")
 def morning(w: Any, today: int) -> None:
     """Note who is away and which groups are held."""
     for seat in range(w.par[0].seats):
@@ -301,7 +301,7 @@ def morning(w: Any, today: int) -> None:
                 w.seats[leader].wk_visits += group.minutes
 
 
-@plain_jit
+@kernel("wi")
 def evening(w: Any, today: int) -> None:
     """Fit the day's notes into the paid day; the rest eats meals and evenings."""
     par = w.par[0]
@@ -317,11 +317,10 @@ def evening(w: Any, today: int) -> None:
         for kind in (RETURN, INTAKE, URGENT):
             offered += count(w.masks[phase, row.template, kind, weekday])
             unused += count(w.free[kind, seat, today])
-        room = (
-            w.indirect[phase, row.template, weekday]
-            + w.offered[phase, row.template, weekday]
-            - row.visit_min
-        )
+        idle = w.offered[phase, row.template, weekday] - row.visit_min
+        if idle > 0:  # part of the time of missed and open visits serves for notes
+            idle = idle * par.idle_permille // 1000
+        room = w.indirect[phase, row.template, weekday] + idle
         need = (
             row.need_min
             + row.backlog
@@ -341,7 +340,23 @@ def evening(w: Any, today: int) -> None:
     record(w, today, 63, K_LEVELS, -1, -1, -1, 7, unused, 0)
 
 
-@plain_jit
+@kernel("wi")
+def head_count(w: Any, today: int) -> None:
+    """Count members in treatment, waiting for an intake, without a booking, booked."""
+    levels = np.zeros(4, np.int64)
+    for m in range(w.at[ROWS]):
+        row = w.members[m]
+        if row.alive == 0:
+            continue
+        levels[0] += 1 if row.visits > 0 else 0
+        levels[1] += 1 if row.visits == 0 else 0
+        levels[2] += 1 if row.ev_kind == EV_RETRY else 0
+        levels[3] += 1 if row.ev_kind <= EV_VISIT else 0
+    for k in range(4):
+        record(w, today, 63, K_LEVELS, -1, -1, -1, k, levels[k], 0)
+
+
+@kernel("wi")
 def friday(w: Any, today: int) -> None:
     """Close the week of every seat, and count who is where."""
     par = w.par[0]
@@ -370,19 +385,3 @@ def friday(w: Any, today: int) -> None:
     head_count(w, today)
     record(w, today, 63, K_LEVELS, -1, -1, -1, 4, filled, 0)
     record(w, today, 63, K_LEVELS, -1, -1, -1, 5, vacant, 0)
-
-
-@plain_jit
-def head_count(w: Any, today: int) -> None:
-    """Count members in treatment, waiting for an intake, without a booking, booked."""
-    levels = np.zeros(4, np.int64)
-    for m in range(w.at[ROWS]):
-        row = w.members[m]
-        if row.alive == 0:
-            continue
-        levels[0] += 1 if row.visits > 0 else 0
-        levels[1] += 1 if row.visits == 0 else 0
-        levels[2] += 1 if row.ev_kind == EV_RETRY else 0
-        levels[3] += 1 if row.ev_kind <= EV_VISIT else 0
-    for k in range(4):
-        record(w, today, 63, K_LEVELS, -1, -1, -1, k, levels[k], 0)

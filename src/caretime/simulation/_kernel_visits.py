@@ -36,7 +36,7 @@ from caretime.simulation._kernel_book import (
     take_return,
     unpush,
 )
-from caretime.simulation._kernel_draws import draw, jit, pick, plain_jit, record
+from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
 from caretime.simulation._kernel_staff import calendar_day, rehome, wait_for_retry
 
 K_REFERRAL, K_OFFER = int(EventKind.REFERRAL), int(EventKind.OFFER)
@@ -47,11 +47,11 @@ K_DROPPED, K_GAVE_UP = int(EventKind.DROPPED), int(EventKind.LOST_WAITING)
 K_NETWORK, K_URGENT = int(EventKind.TO_NETWORK), int(EventKind.URGENT_REQUEST)
 K_DECLINED = int(EventKind.NETWORK_OFFER_DECLINED)
 INTAKE_CLOCK, FIRST_CLOCK, FOLLOW_CLOCK, URGENT_CLOCK, NOTED = 0, 1, 2, 3, 8
-FIRST_TRY, MISSED_TRY, SUBSTITUTE_DAYS = 1, 3, 10
+FIRST_TRY, MISSED_TRY, SUBSTITUTE_DAYS = 1, 1, 10
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
 
 
-@plain_jit
+@kernel("wiiiiii")
 def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) -> None:
     """Record a first offer, by license where a clinician was offered."""
     row = w.members[m]
@@ -63,7 +63,7 @@ def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) 
         ] += 1
 
 
-@plain_jit
+@kernel("wiii")
 def to_network(w: Any, m: int, today: int, tick: int) -> bool:
     """Offer a network therapist where one can be had; the person may decline."""
     par = w.par[0]
@@ -72,9 +72,7 @@ def to_network(w: Any, m: int, today: int, tick: int) -> bool:
     if w.tokens[kind] < 1000:
         return False
     if draw(row.key, st.NETWORK, row.bookings) < par.network_refusal:
-        record(
-            w, today, tick, K_DECLINED, row.mid, -1, row.stratum, VT_INTAKE, 0, 0
-        )
+        record(w, today, tick, K_DECLINED, row.mid, -1, row.stratum, VT_INTAKE, 0, 0)
         return False
     w.tokens[kind] -= 1000
     if row.offered == 0:
@@ -89,7 +87,7 @@ def to_network(w: Any, m: int, today: int, tick: int) -> bool:
     return True
 
 
-@plain_jit
+@kernel("wiii")
 def request_intake(w: Any, m: int, today: int, tick: int) -> None:
     """Offer the first intake; past the limit the network; else the waitlist."""
     par = w.par[0]
@@ -100,9 +98,7 @@ def request_intake(w: Any, m: int, today: int, tick: int) -> None:
     if (day < 0 or wait > par.limit_days) and to_network(w, m, today, tick):
         return
     if day < 0:
-        record(
-            w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, VT_INTAKE, 0, 0
-        )
+        record(w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, VT_INTAKE, 0, 0)
         wait_for_retry(w, m, today)
         return
     if row.offered == 0:
@@ -115,7 +111,7 @@ def request_intake(w: Any, m: int, today: int, tick: int) -> None:
     take_intake(w, m, day, seat, today)
 
 
-@plain_jit
+@kernel("wiiii")
 def rebook(w: Any, m: int, first: int, today: int, tick: int) -> None:
     """Book again after a visit that was not held; never silently lost."""
     row = w.members[m]
@@ -126,13 +122,11 @@ def rebook(w: Any, m: int, first: int, today: int, tick: int) -> None:
             return
     elif row.clin >= 0 and book_return(w, m, first, today):
         return
-    record(
-        w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, row.vtype, 0, 0
-    )
+    record(w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, row.vtype, 0, 0)
     wait_for_retry(w, m, today)
 
 
-@plain_jit
+@kernel("wiii")
 def cancel(w: Any, m: int, today: int, tick: int) -> None:
     """Cancel a booked visit the working day before; most people book again."""
     par = w.par[0]
@@ -151,21 +145,23 @@ def cancel(w: Any, m: int, today: int, tick: int) -> None:
         leave_care(w, m)
 
 
-@plain_jit
+@kernel("wiii")
 def next_return(w: Any, m: int, today: int, tick: int) -> None:
     """After a visit: book the next one at the intended interval, and offer it."""
     par = w.par[0]
     row = w.members[m]
-    jitter = pick(draw(row.key, st.JITTER, row.visits), 3) - 1
-    if not book_return(w, m, today + row.interval + jitter, today):
-        record(
-            w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, VT_RETURN, 0, 0
-        )
+    # The first treatment visit comes within two weeks; others at the interval or
+    # up to two days before, so that a two-week interval can keep a ten-day limit.
+    gap = min(row.interval, par.limit_days) if row.visits == 1 else row.interval
+    gap -= pick(draw(row.key, st.JITTER, row.visits), 3)
+    if not book_return(w, m, today + gap, today):
+        record(w, today, tick, K_WAITLISTED, row.mid, -1, row.stratum, VT_RETURN, 0, 0)
         wait_for_retry(w, m, today)
         return
     clock = FIRST_CLOCK if row.visits == 1 else FOLLOW_CLOCK
     if (
-        row.interval > par.limit_days
+        row.visits > 1
+        and row.interval > par.limit_days
         and draw(row.key, st.EXCEPTION, 0) < par.exception
     ):
         clock += NOTED
@@ -179,7 +175,7 @@ def next_return(w: Any, m: int, today: int, tick: int) -> None:
             push(w, m, EV_REQUEST, day, 8 + pick(moment >> np.uint64(32), 32))
 
 
-@plain_jit
+@kernel("wii")
 def session_after(w: Any, g: int, today: int) -> int:
     """Return the next day on which a group meets; holidays are skipped."""
     day = today + 1 + (w.groups[g].weekday - today - 1) % 5
@@ -188,7 +184,7 @@ def session_after(w: Any, g: int, today: int) -> int:
     return day
 
 
-@plain_jit
+@kernel("wiii")
 def next_session(w: Any, m: int, today: int, tick: int) -> None:
     """Keep a group member's seat for the next session."""
     row = w.members[m]
@@ -205,7 +201,7 @@ def next_session(w: Any, m: int, today: int, tick: int) -> None:
     push(w, m, EV_GROUP, day, row.reg_tick)
 
 
-@plain_jit
+@kernel("wi")
 def join_group(w: Any, m: int) -> bool:
     """Take a free seat in a group that fits, if the person wants one."""
     row = w.members[m]
@@ -224,7 +220,7 @@ def join_group(w: Any, m: int) -> bool:
     return False
 
 
-@plain_jit
+@kernel("wiii")
 def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
     """The clinician is not there: substitute, network, or a new date."""
     par = w.par[0]
@@ -243,7 +239,11 @@ def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
             if other >= par.seats:
                 other -= par.seats
             one = w.seats[other]
-            if one.filled == 0 or one.away == 1 or not is_eligible(w, row.stratum, other):
+            if (
+                one.filled == 0
+                or one.away == 1
+                or not is_eligible(w, row.stratum, other)
+            ):
                 continue
             day = find_return(w, other, today + 1, today + 1 + SUBSTITUTE_DAYS)
             if day >= 0:
@@ -256,7 +256,7 @@ def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
     rebook(w, m, today + 5 - today % 5, today, tick)
 
 
-@plain_jit
+@kernel("wiii")
 def missed(w: Any, m: int, today: int, tick: int) -> None:
     """The person did not come: some give up, the others get a new date."""
     par = w.par[0]
@@ -278,7 +278,7 @@ def missed(w: Any, m: int, today: int, tick: int) -> None:
         rebook(w, m, today + MISSED_TRY, today, tick)
 
 
-@plain_jit
+@kernel("wii")
 def shows(w: Any, m: int, today: int) -> bool:
     """Draw whether the person comes; the chance of missing saturates in the wait."""
     row = w.members[m]
@@ -288,7 +288,7 @@ def shows(w: Any, m: int, today: int) -> bool:
     return draw(row.key, st.SHOWS, row.bookings) >= chance
 
 
-@plain_jit
+@kernel("wiiiii")
 def held(w: Any, m: int, seat: int, vtype: int, today: int, tick: int) -> None:
     """Count a held visit: minutes, notes, and whether it was the own therapist."""
     par = w.par[0]
@@ -312,7 +312,7 @@ def held(w: Any, m: int, seat: int, vtype: int, today: int, tick: int) -> None:
     )  # fmt: skip
 
 
-@plain_jit
+@kernel("wiii")
 def visit(w: Any, m: int, today: int, tick: int) -> None:
     """A booked visit comes due."""
     row = w.members[m]
@@ -348,16 +348,22 @@ def visit(w: Any, m: int, today: int, tick: int) -> None:
         rebook(w, m, today + 1, today, tick)
 
 
-@plain_jit
+@kernel("wiii")
 def ask_urgent(w: Any, m: int, today: int, tick: int) -> None:
     """Look for an urgent visit before the booked one."""
     row = w.members[m]
     c = w.seats[row.clin].clinician
     record(w, today, tick, K_URGENT, row.mid, c, row.stratum, VT_URGENT, 0, 0)
     day, at, seat, plane = find_urgent(w, m, today, tick)
-    sooner = day >= 0 and (day < row.reg_day or (day == row.reg_day and at < row.reg_tick))
+    sooner = day >= 0 and (
+        day < row.reg_day or (day == row.reg_day and at < row.reg_tick)
+    )
     if not sooner:
-        day, at, seat = np.int64(row.reg_day), np.int64(row.reg_tick), np.int64(row.seat)
+        day, at, seat = (
+            np.int64(row.reg_day),
+            np.int64(row.reg_tick),
+            np.int64(row.seat),
+        )
     quarters = (calendar_day(day) - calendar_day(today)) * 96 + at - tick
     row.vtype = VT_URGENT
     offer(w, m, today, tick, seat, max(quarters, 0) // 4, URGENT_CLOCK)
@@ -370,7 +376,7 @@ def ask_urgent(w: Any, m: int, today: int, tick: int) -> None:
         push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
 
 
-@plain_jit
+@kernel("wiii")
 def urgent_visit(w: Any, m: int, today: int, tick: int) -> None:
     """An urgent visit comes due; the booked return stays as it is."""
     row = w.members[m]
@@ -386,7 +392,7 @@ def urgent_visit(w: Any, m: int, today: int, tick: int) -> None:
     push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
 
 
-@plain_jit
+@kernel("wiii")
 def retry(w: Any, m: int, today: int, tick: int) -> None:
     """Someone without a booking tries again, or gives up."""
     par = w.par[0]
@@ -407,7 +413,7 @@ def retry(w: Any, m: int, today: int, tick: int) -> None:
         wait_for_retry(w, m, today)
 
 
-@plain_jit
+@kernel("wiu")
 def refer(w: Any, r: int, key: Any) -> None:
     """A new person asks for care."""
     par = w.par[0]

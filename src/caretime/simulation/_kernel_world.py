@@ -86,7 +86,9 @@ class WorldType(types.Type):
         super().__init__(name="CaretimeWorld")
 
 
-_WORLD = WorldType()
+WORLD = WorldType()
+"""Numba's type of ``w`` in every compiled function."""
+
 _TYPES = {
     name: types.Array(numpy_support.from_dtype(np.dtype(element)), axes, "C")
     for name, (element, axes) in ARRAYS.items()
@@ -144,7 +146,7 @@ def as_world(context: Any, table: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, values[0])
         return array.data
 
-    return _WORLD(table), generate
+    return WORLD(table), generate
 
 
 def address_table(held: dict[str, NDArray[Any]]) -> NDArray[np.int64]:

@@ -415,6 +415,7 @@ def _parameters(
         "urgent_release": ledger.urgent_release_days,
         "intake_release": -1 if shared else ledger.intake_release_days,
         "carry_minutes": round(a["notes_carry_minutes"]),
+        "idle_permille": round(1000 * a["idle_usable_share"]),
         "management_centimin": round(100 * a["management_per_patient"]),
         "notes_return": round(a["notes_return"]),
         "notes_intake": round(a["notes_intake"]),

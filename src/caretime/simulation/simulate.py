@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,6 @@ from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.simulation._arrays import Draws, Outcome, Pool
-from caretime.simulation._draws import draw_pool, participation
 from caretime.simulation._merge import merge, slice_matrix, slices_of
 from caretime.simulation._pack import pack
 from caretime.simulation._population import Population, populate
@@ -72,6 +73,8 @@ class Scenario:
 
     def draws(self, seed: int, replication: int) -> list[Draws]:
         """Draw what chance decides before the book opens, pool by pool."""
+        from caretime.simulation._draws import draw_pool, participation
+
         a = self.assumptions
         out = participation(
             self.population,
@@ -252,11 +255,9 @@ def run_cells(
 
 def warm_up(progress: Progress | None = None, total: int = 1) -> None:
     """Load the compiled engine; the first time on a machine it is compiled."""
-    from caretime.simulation import _kernel
-
-    if progress and not _kernel.is_compiled():
-        progress(0, total, "compiling the engine (once on this machine)")
-    _kernel.compile_now()
+    if progress and "caretime.simulation._kernel" not in sys.modules:
+        progress(0, total, "loading the engine (compiled once on each machine)")
+    import_module("caretime.simulation._kernel")
 
 
 def event_log(
