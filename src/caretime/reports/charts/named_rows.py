@@ -85,13 +85,14 @@ def waterfall_chart(steps: Sequence[Step], *, width: int, format: str) -> Spec:
     room = _room(8, max(len(step.text) for step in steps))
     bars = [row for row in rows if row["color"] != palette.NEUTRAL]
     totals = [row for row in rows if row["color"] == palette.NEUTRAL]
+    below = _below_names(rows)
     spec = _named_rows(
         rows, ends, width=width, format=format, room=room, from_zero=False
     )
     spec["layer"] += [
         {
             "data": {"values": bars},
-            "mark": {"type": "bar", "height": 13, "yOffset": 8},
+            "mark": {"type": "bar", "height": 13, "yOffset": below},
             "encoding": {
                 "x": {"field": "start"},
                 "x2": {"field": "end"},
@@ -105,13 +106,13 @@ def waterfall_chart(steps: Sequence[Step], *, width: int, format: str) -> Spec:
                 "orient": "vertical",
                 "size": 22,
                 "thickness": 5,
-                "yOffset": 8,
+                "yOffset": below,
                 "color": palette.INK,
             },
             "encoding": {"x": {"field": "end"}},
         },
         {
-            "mark": {"type": "text", "align": "left", "dx": 6, "dy": 8},
+            "mark": {"type": "text", "align": "left", "dx": 6, "dy": below},
             "encoding": {"x": {"field": "right"}, "text": {"field": "text"}},
         },
     ]
@@ -143,19 +144,20 @@ def tornado_chart(
     ]
     ends = [v for s in swings for v in (s.at_low, s.at_high)] + [at_value]
     room = _room(*(max(len(row[end]) for row in rows) for end in ("from", "to")))
+    below = _below_names(rows)
     spec = _named_rows(rows, ends, width=width, format=format, room=room)
     spec["layer"] += [
         {
-            "mark": {"type": "bar", "height": 13, "yOffset": 8},
+            "mark": {"type": "bar", "height": 13, "yOffset": below},
             "encoding": {
                 "x": {"field": "left"},
                 "x2": {"field": "right"},
                 "color": {"field": "color", "type": "nominal", "scale": None},
             },
         },
-        *_row_ticks(at_value, len(rows), palette.INK, size=28),
-        _end_text("right", "to", "left"),
-        _end_text("left", "from", "right"),
+        *_row_ticks(at_value, len(rows), below, palette.INK),
+        _end_text("right", "to", "left", below),
+        _end_text("left", "from", "right", below),
     ]
     return spec
 
@@ -181,13 +183,14 @@ def stacked_chart(pieces: Sequence[Piece], *, width: int, format: str) -> Spec:
         rows[-1]["right"] = next(p.total for p in pieces if p.row == name)
     ends = [row["end"] for row in rows]
     room = _room(0, max(len(row["right"]) for row in rows))
+    below = _below_names(rows)
     spec = _named_rows(rows, ends, width=width, format=format, room=room)
     spec["layer"] += [
         {
             "mark": {
                 "type": "bar",
                 "height": 16,
-                "yOffset": 8,
+                "yOffset": below,
                 "stroke": palette.PAPER,
                 "strokeWidth": 1,
             },
@@ -197,7 +200,7 @@ def stacked_chart(pieces: Sequence[Piece], *, width: int, format: str) -> Spec:
                 "color": {"field": "color", "type": "nominal", "scale": None},
             },
         },
-        _end_text("end", "right", "left"),
+        _end_text("end", "right", "left", below),
     ]
     return spec
 
@@ -217,8 +220,7 @@ def _named_rows(
     span = (high - low) or 1.0
     inner = max(60.0, width - 28 - sum(room))
     low, high = low - span * room[0] / inner, high + span * room[1] / inner
-    lines = max((len(r["name"]) if isinstance(r["name"], list) else 1) for r in rows)
-    height = 34 + LINE * lines
+    height = 34 + 2 * _below_names(rows)
     count = 1 + max(r["row"] for r in rows)
     return {
         "width": width - 28,
@@ -245,7 +247,7 @@ def _named_rows(
         },
         "layer": [
             *(
-                _row_ticks(0.0, count, palette.NEUTRAL, size=24)
+                _row_ticks(0.0, count, _below_names(rows), palette.NEUTRAL)
                 if low < 0 < high
                 else ()
             ),
@@ -263,12 +265,17 @@ def _named_rows(
     }
 
 
+def _below_names(rows: Sequence[Spec]) -> float:
+    """Say how far under the middle of its row a bar stands, below the longest name."""
+    return LINE * max(len(row["name"]) for row in rows) / 2
+
+
 def _room(left: int, right: int) -> tuple[float, float]:
     """Return the pixels that words of so many characters need on either side."""
     return (left * SMALL + 8, right * SMALL + 8)
 
 
-def _row_ticks(x: float, count: int, color: str, *, size: int) -> list[Spec]:
+def _row_ticks(x: float, count: int, below: float, color: str) -> list[Spec]:
     """Draw a line at x beside the bars only, so that no name is crossed."""
     return [
         {
@@ -276,9 +283,9 @@ def _row_ticks(x: float, count: int, color: str, *, size: int) -> list[Spec]:
             "mark": {
                 "type": "tick",
                 "orient": "vertical",
-                "size": size,
+                "size": 24,
                 "thickness": 1.5,
-                "yOffset": 8,
+                "yOffset": below,
                 "color": color,
             },
             "encoding": {"x": {"field": "x"}},
@@ -286,13 +293,13 @@ def _row_ticks(x: float, count: int, color: str, *, size: int) -> list[Spec]:
     ]
 
 
-def _end_text(field: str, words: str, align: str) -> Spec:
+def _end_text(field: str, words: str, align: str, below: float) -> Spec:
     return {
         "mark": {
             "type": "text",
             "align": align,
             "dx": 5 if align == "left" else -5,
-            "dy": 8,
+            "dy": below,
             "fontSize": 11,
         },
         "encoding": {"x": {"field": field}, "text": {"field": words}},
