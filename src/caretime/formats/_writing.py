@@ -263,8 +263,12 @@ def _write_rows(book: Any, name: str, header: list[str], rows: Any) -> None:
 
 
 def _write_number(sheet: Any, line: int, place: int, value: float) -> None:
-    """Write a number; as text where a sheet's 16 digits would change it."""
-    if float(f"{value:.16G}") == value:
+    """
+    Write a number; as text where a workbook would change it.
+
+    A sheet keeps 16 digits, and our reader of sheets gives 9 decimals.
+    """
+    if float(f"{value:.16G}") == float(f"{value:.9f}") == value:
         sheet.write_number(line, place, value)
     else:
         sheet.write_string(line, place, repr(value))

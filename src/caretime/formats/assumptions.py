@@ -23,7 +23,7 @@ def default_assumptions() -> Assumptions:
     >>> default_assumptions().row("no_show_intake_floor").unit
     'share'
     """
-    return Assumptions.of(
+    rows = [
         Assumption(
             name=row["name"],
             value=float(row["value"]),
@@ -34,7 +34,8 @@ def default_assumptions() -> Assumptions:
             holder=row["holder"],
         )
         for row in tables.rows("assumptions")
-    )
+    ]
+    return Assumptions.of(_in_order(rows))
 
 
 def with_rows(table: Assumptions, rows: Iterable[Assumption]) -> Assumptions:
@@ -42,8 +43,8 @@ def with_rows(table: Assumptions, rows: Iterable[Assumption]) -> Assumptions:
     Return a table in which some rows stand in place of their like.
 
     A row replaces the one of the same name and holder; ``confirmed`` and
-    ``assumption`` are one holder here, because a name has one shared row. Rows
-    without a like are added at the end.
+    ``assumption`` are one holder here, because a name has one shared row. The rows
+    come back in the order of the shipped table, shared rows first.
 
     Examples
     --------
@@ -53,16 +54,33 @@ def with_rows(table: Assumptions, rows: Iterable[Assumption]) -> Assumptions:
     >>> with_rows(table, [mine])["late_cancel_share"]
     0.1
     """
-    merged = {_place(row): row for row in table.rows}
+    merged = {_place(row): row for row in stated_rows(table)}
     for row in rows:
         merged[_place(row)] = row
-    return Assumptions.of(merged.values())
+    return Assumptions.of(_in_order(merged.values()))
 
 
 def stated_rows(table: Assumptions) -> tuple[Assumption, ...]:
     """Return the rows of a table with the values that are in use now."""
-    return tuple(
+    return _in_order(
         table.row(row.name) if row.holder in _SHARED else row for row in table.rows
+    )
+
+
+def _in_order(rows: Iterable[Assumption]) -> tuple[Assumption, ...]:
+    """Sort by the shipped names, a name's shared row first; others at the end."""
+    names = list(meanings())
+    place = {name: number for number, name in enumerate(names)}
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (
+                place.get(row.name, len(names)),
+                row.name,
+                row.holder not in _SHARED,
+                row.holder,
+            ),
+        )
     )
 
 

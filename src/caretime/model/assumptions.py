@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 HOLDERS = ("confirmed", "union", "employer", "assumption")
 
@@ -59,7 +59,7 @@ class Assumptions(Mapping[str, float]):
     """
 
     rows: tuple[Assumption, ...]
-    _shared: Mapping[str, Assumption]
+    _shared: Mapping[str, Assumption] = field(repr=False)
 
     @classmethod
     def of(cls, rows: Iterable[Assumption]) -> Assumptions:
