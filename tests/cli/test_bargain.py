@@ -101,7 +101,7 @@ def test_a_changed_folder_is_found_out(run, tmp_path):
     write_system(make_system("clinic-of-eight", seed=1), folder)
     run("frontier", str(folder), "--contract", TWO[1], "--values", "4", *SHORT,
         "--out", str(result))  # fmt: skip
-    write_system(make_system("clinic-of-eight", seed=2), folder)
+    write_system(make_system("clinic-of-eight", seed=2), folder, overwrite=True)
 
     code, _, err = run("reproduce", str(result))
 
