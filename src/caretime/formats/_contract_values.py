@@ -45,6 +45,7 @@ def expectation(field: ClauseField) -> str:
     """
     Say what a field must hold.
 
+    >>> from caretime.rules.clause_kinds import fields_of
     >>> expectation(fields_of("caseload_cap")["patients"])
     'a whole number of patients from 1 to 2000'
     """
