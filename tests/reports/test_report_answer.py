@@ -11,9 +11,10 @@ from made_comparisons import ARMS, made_comparison, with_difference
 
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
-from caretime.reports.answer import CLINICIANS, PATIENTS, answer, question
+from caretime.reports.answer import answer, question
 from caretime.reports.names import name_arms
 from caretime.reports.sections.summary import summary_table
+from caretime.reports.things import CLINICIANS, PATIENTS
 
 COMPARISON = made_comparison()
 UNION, OFFER = ARMS[1][0], ARMS[2][0]

@@ -326,7 +326,7 @@ def _again(comparison: Comparison) -> Markup:
     return join(
         closing.how_to_reproduce(comparison),
         element("h3", "What the model cannot say"),
-        closing.limits(comparison),
+        closing.limits(),
         element("h3", "Words"),
         closing.glossary(),
     )

@@ -40,7 +40,8 @@ def number(value: float, *, places: int | None = None, signed: bool = False) -> 
     """
     if not math.isfinite(value):
         return "–"
-    places = decimals(value) if places is None else places
+    if places is None or abs(value) >= 1000:
+        places = decimals(value)
     shown = f"{abs(value):,.{places}f}"
     if not any(digit in shown for digit in "123456789"):
         return shown
@@ -129,8 +130,19 @@ def size_and_interval(difference: Estimate, unit: str) -> str:
     shown = of_unit(number(abs(difference.value), places=places), unit, difference=True)
     if difference.low is None or difference.high is None:
         return shown
-    ends = sorted((abs(difference.low), abs(difference.high)))
-    return f"{shown} ({' to '.join(number(end, places=places) for end in ends)})"
+    return f"{shown} ({interval_size(difference)})"
+
+
+def interval_size(difference: Estimate) -> str:
+    """
+    Write the interval of a clear difference without its sign, smaller end first.
+
+    >>> interval_size(Estimate(-4.0, -4.5, -3.5, 10))
+    '3.5 to 4.5'
+    """
+    places = places_of(difference)
+    sizes = (abs(end) for end in (difference.low, difference.high) if end is not None)
+    return " to ".join(number(end, places=places) for end in sorted(sizes))
 
 
 def signed(difference: Estimate) -> str:

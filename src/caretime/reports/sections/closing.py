@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from caretime import tables
 from caretime.bargaining.comparison import Comparison, SliceRow
 from caretime.reports import wording
@@ -15,6 +17,7 @@ DIMENSIONS = {
     "age_group": "By age group",
     "license": "By license of the therapist",
 }
+SLICED = ("within_intake", "within_follow_up", "wait_intake_median")
 HIDDEN = "<11"
 
 LIMITS = (
@@ -86,11 +89,10 @@ def slices(comparison: Comparison) -> list[Markup]:
     """Write the sliced measures, one table a measure and dimension."""
     names = name_arms(comparison)
     titles = {row.name: row for row in comparison.measures}
-    keys = dict.fromkeys((row.name, row.dimension) for row in comparison.slices)
+    there = {(row.name, row.dimension) for row in comparison.slices}
+    keys = [key for key in product(SLICED, DIMENSIONS) if key in there]
     found: list[Markup] = []
     for name, dimension in keys:
-        if dimension not in DIMENSIONS:
-            continue
         rows = [
             r for r in comparison.slices if (r.name, r.dimension) == (name, dimension)
         ]
@@ -159,10 +161,9 @@ def how_to_reproduce(comparison: Comparison) -> Markup:
     )
 
 
-def limits(comparison: Comparison) -> Markup:
-    """List what the model cannot say, with the notes of this very result first."""
-    items = [*comparison.notes, *LIMITS]
-    return element("ul", [element("li", item) for item in items])
+def limits() -> Markup:
+    """List what the model cannot say."""
+    return element("ul", [element("li", item) for item in LIMITS])
 
 
 def glossary() -> Markup:

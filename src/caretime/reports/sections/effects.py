@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from caretime.bargaining.comparison import AttributionRow, Comparison, TornadoRow
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
-from caretime.reports.answer import assumption_title, cost_estimate
+from caretime.reports.answer import cost_estimate
 from caretime.reports.charts.differences import Dot, dot_chart
 from caretime.reports.charts.named_rows import (
     Step,
@@ -17,6 +17,7 @@ from caretime.reports.charts.named_rows import (
     waterfall_chart,
 )
 from caretime.reports.charts.over_time import NARROW, WIDE
+from caretime.reports.how_sure import assumption_title
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import Name, name_arms
 from caretime.reports.sections.figures import SMALL, figure

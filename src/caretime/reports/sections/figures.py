@@ -40,7 +40,6 @@ WEEKLY = (
     ("filled_seats", "How many seats are filled?"),
     ("leavers", "How many clinicians leave?"),
     ("vacancies", "How many seats stand empty?"),
-    ("network_visits", "How many visits go to the network?"),
 )
 
 NOT_FROM_ZERO = ("within_intake", "visits", "filled_seats")
