@@ -21,7 +21,6 @@ from caretime.model.system import CareSystem
 from formats.small import small_system
 from strategies import systems
 
-
 DRAW = (Phase.explicit, Phase.generate)
 """No shrinking: a system reads from a disk, and shrinking takes minutes."""
 

@@ -150,8 +150,8 @@ def _system(tables: Tables) -> CareSystem:
             sorted(
                 (
                     incident
-                    for frame, _ in tables.incidents
-                    for incident in nouns("incidents", frame, zone)
+                    for group in tables.incidents
+                    for incident in nouns("incidents", group.frame, zone)
                 ),
                 key=lambda incident: str(incident.incident_id),
             )

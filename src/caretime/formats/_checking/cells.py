@@ -120,9 +120,9 @@ def _dates(text: pl.Series) -> pl.Series:
 
 
 def _datetimes(text: pl.Series) -> pl.Series:
-    good = _matching(_DATETIME)(text)
-    parsed = _moments(good, "%Y-%m-%dT%H:%M:%S%z")
-    for layout in ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%.f%z"):
+    good = _matching(_DATETIME)(text).str.replace("Z", "+00:00", literal=True)
+    parsed = _moments(good, "%Y-%m-%dT%H:%M:%S%:z")
+    for layout in ("%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z"):
         if parsed.null_count() == good.null_count():
             break
         rest = _moments(good, layout)

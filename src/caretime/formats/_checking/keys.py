@@ -96,6 +96,8 @@ def settings_at_odds(tables: Tables) -> Iterator[Problem]:
 def foreign_standards(tables: Tables) -> Iterator[Problem]:
     """Find rows of a system's own standards that are of another profile."""
     profile = tables.settings.get("jurisdiction")
+    if profile is None:
+        return
     rows = tables.rows("standards", "profile").filter(pl.col("profile") != profile)
     message = pl.format(
         "profile {}, expected the jurisdiction " + str(profile), "profile"
@@ -107,18 +109,19 @@ def incidents_at_odds(tables: Tables) -> Iterator[Problem]:
     """Find incidents known after they begin, twice told, or at unknown sites."""
     seen: dict[str, str] = {}
     known = set(tables.rows("clinics", "clinic_id")["clinic_id"])
-    for frame, source in tables.incidents:
-        for row in frame.iter_rows(named=True):
-            line, incident_id = row[LINE], row.get("incident_id")
-            if incident_id in seen and incident_id:
-                message = f"{incident_id} stands twice, first in {seen[incident_id]}"
-                yield Problem(source, line, "incident_id", message)
-            seen.setdefault(str(incident_id), source)
-            first, notice = row.get("first_day"), row.get("notice_day")
+    for incidents in tables.incidents:
+        for row in incidents.frame.iter_rows(named=True):
+            name, first, notice = (
+                row.get(key) for key in ("incident_id", "first_day", "notice_day")
+            )
+            if name and name in seen:
+                message = f"{name} stands twice, first in {seen[name]}"
+                yield incidents.problem(row, "incident_id", message)
+            seen.setdefault(str(name), incidents.source)
             if first and notice and notice > first:
                 message = f"notice on {notice} is later than the first day {first}"
-                yield Problem(source, line, "notice_day", message)
+                yield incidents.problem(row, "notice_day", message)
             for clinic_id in (row.get("clinic_ids") or "").split(";"):
                 if clinic_id and known and clinic_id not in known:
                     message = f"{clinic_id!r} stands nowhere in clinics"
-                    yield Problem(source, line, "clinic_ids", message)
+                    yield incidents.problem(row, "clinic_ids", message)

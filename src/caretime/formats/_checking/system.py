@@ -18,10 +18,12 @@ from caretime.errors import InputError, Problem
 from caretime.formats._checking import book, keys, people
 from caretime.formats._checking.cells import ID
 from caretime.formats._checking.columns import typed
-from caretime.formats._checking.tables import Tables
+from caretime.formats._checking.hints import near
+from caretime.formats._checking.tables import Incidents, Tables
 from caretime.formats._reading.contents import Contents, ContractText
 from caretime.formats._reading.mapping import Entry, as_raw
 from caretime.formats._reading.raw import Findings, Raw
+from caretime.formats.dictionary import dictionary
 from caretime.model.calendar import Calendar
 from caretime.model.terms import Contract
 
@@ -69,7 +71,11 @@ def checked(contents: Contents, findings: Findings) -> Tables:
         contract_sources=sources,
         contracts_read=all_read,
         incidents=tuple(
-            (_with_lines(raw, entries, zone, findings), raw.source)
+            Incidents(
+                _with_lines(raw, entries, zone, findings),
+                raw.source,
+                _key_lines(entries, "incidents"),
+            )
             for raw, entries in contents.incidents
         ),
     )
@@ -93,7 +99,7 @@ def _settings(
         value = notes.value
         settings["notes"] = (value,) if isinstance(value, str) else value
     settings["holidays_stated"] = "holidays" in entries
-    return settings, {key: entry.line for key, entry in entries.items()}
+    return settings, _key_lines(entries, "system")
 
 
 def _with_lines(
@@ -102,15 +108,25 @@ def _with_lines(
     """Check a mapping as a table of one row; each problem gets its key's line."""
     own = Findings()
     frame = typed(raw, zone, own)
+    lines = _key_lines(entries, raw.table)
     for found, all_found in (
         (own.problems, findings.problems),
         (own.doubts, findings.doubts),
     ):
         for problem in found:
-            entry = entries.get(problem.field)
-            row = entry.line if entry else problem.row if not entries else 0
+            row = lines.get(problem.field, 0) if entries else problem.row
             all_found.append(replace(problem, row=row))
     return frame
+
+
+def _key_lines(entries: Mapping[str, Entry], table: str) -> dict[str, int]:
+    """Return the line of each key, found by a misspelt key as well."""
+    lines = {key: entry.line for key, entry in entries.items()}
+    for name in dictionary(table).attributes:
+        strange = set(entries) - set(dictionary(table).attributes)
+        if name not in lines and (key := near(name, sorted(strange))):
+            lines[name] = entries[key].line
+    return lines
 
 
 def _calendar(

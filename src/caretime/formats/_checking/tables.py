@@ -17,6 +17,19 @@ from caretime.model.terms import Contract
 
 
 @dataclass(frozen=True, slots=True)
+class Incidents:
+    """Incidents of one file or sheet; a file has a line for each key."""
+
+    frame: pl.DataFrame
+    source: str
+    lines: Mapping[str, int]
+
+    def problem(self, row: Mapping[str, Any], key: str, message: str) -> Problem:
+        """Return one problem with one value of one incident."""
+        return Problem(self.source, self.lines.get(key, row[LINE]), key, message)
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """
     Everything that was read, cells at fault being null.
@@ -33,7 +46,7 @@ class Tables:
         Contracts by id and their files; ``contracts_read`` is false where a file
         is at fault, so that nothing is said about ids that it may hold.
     incidents
-        One typed frame and source for each incident.
+        One for each file, or one for the sheet.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -45,7 +58,7 @@ class Tables:
     contracts: Mapping[str, Contract]
     contract_sources: Mapping[str, str]
     contracts_read: bool
-    incidents: tuple[tuple[pl.DataFrame, str], ...]
+    incidents: tuple[Incidents, ...]
 
     @property
     def first_day(self) -> date | None:
