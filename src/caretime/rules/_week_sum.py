@@ -68,8 +68,8 @@ def fill(terms: WeekTerms, fte: float) -> tuple[dict[str, int], Stop]:
         else:
             high = middle - 1
     counts = _with_returns(terms, counts, low)
-    # Room for returns, but not for the intake that their ratio would bring along.
-    while _fits(terms, fte, one_more := _one_more_return(counts)):
+    # One more return need not bring another intake along; two would break a ratio.
+    if _fits(terms, fte, one_more := _one_more_return(counts)):
         counts = one_more
     roomy = add_up(terms, fte, one_more).minutes <= terms.paid
     binding = _caps_broken(terms, fte, one_more) if roomy else ()
