@@ -43,7 +43,14 @@ from caretime.simulation._kernel_book import (
     schedule,
     update_accept,
 )
-from caretime.simulation._kernel_draws import COLUMNS, draw, kernel, pick, record
+from caretime.simulation._kernel_draws import (
+    COLUMNS,
+    draw,
+    inline,
+    kernel,
+    pick,
+    record,
+)
 from caretime.simulation._kernel_staff import (
     RETRY_TICK,
     evening,
@@ -128,7 +135,7 @@ def open_book(w: Any) -> None:
         enter(w, m)
 
 
-@kernel("wiii")
+@inline("wiii")
 def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
     """Empty one bucket, first in, first out."""
     m = w.heads[cls, today, tick]

@@ -54,7 +54,7 @@ def class_of(kind: int) -> int:
     return 1 if kind <= EV_GROUP else 2
 
 
-@kernel("wiiii")
+@inline("wiiii")
 def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     """Put a member's next event at the end of its bucket."""
     cls = class_of(kind)
@@ -72,7 +72,7 @@ def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
     w.tails[cls, day, tick] = m
 
 
-@kernel("wi")
+@inline("wi")
 def unpush(w: Any, m: int) -> None:
     """Take a member's event out of its bucket."""
     row = w.members[m]
@@ -90,7 +90,7 @@ def unpush(w: Any, m: int) -> None:
     row.ev_day = -1
 
 
-@kernel("wiiii")
+@inline("wiiii")
 def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Take an opening; the intake plane keeps its bit sets in step."""
     left = w.free[plane, seat, day] & ~(_ONE << np.uint64(tick))
@@ -145,7 +145,7 @@ def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) ->
         set_opening(w, par.return_plane, seat, day, tick)
 
 
-@kernel("wi")
+@inline("wi")
 def update_accept(w: Any, seat: int) -> None:
     """Say whether the seat takes new patients: filled, below the cap, not away."""
     row = w.seats[seat]
@@ -156,7 +156,7 @@ def update_accept(w: Any, seat: int) -> None:
         w.accept[seat >> 6] &= ~bit
 
 
-@kernel("wii")
+@inline("wii")
 def schedule(w: Any, m: int, today: int) -> None:
     """Draw whether the booked visit will be cancelled late and wait for it."""
     par = w.par[0]
@@ -226,7 +226,7 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     return -1, -1
 
 
-@kernel("wii")
+@inline("wii")
 def assign(w: Any, m: int, seat: int) -> None:
     """Make a seat, or nobody (-1), the therapist of record."""
     row = w.members[m]
@@ -251,7 +251,7 @@ def take_intake(w: Any, m: int, day: int, seat: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@kernel("wiii")
+@inline("wiii")
 def find_return(w: Any, seat: int, first: int, last: int) -> int:
     """Find the first day with a return opening of a seat, or -1."""
     plane = w.par[0].return_plane
@@ -261,7 +261,7 @@ def find_return(w: Any, seat: int, first: int, last: int) -> int:
     return -1
 
 
-@kernel("wiiii")
+@inline("wiiii")
 def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     """Book a return, at the same hour as the last visit where that is free."""
     row = w.members[m]
@@ -276,7 +276,7 @@ def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@kernel("wiii")
+@inline("wiii")
 def book_return(w: Any, m: int, first: int, today: int) -> bool:
     """Book the next return with the own therapist on or after a day, if any."""
     row = w.members[m]
@@ -346,7 +346,7 @@ def new_row(w: Any) -> int:
     return m
 
 
-@kernel("wi")
+@inline("wi")
 def leave_care(w: Any, m: int) -> None:
     """End a member's stay: caseload, group seat and row are free again."""
     row = w.members[m]

@@ -217,7 +217,7 @@ def pull_trigger(w: Any, today: int) -> None:
                     set_day(w, plane, seat, day, w.free[plane, seat, day] | extra)
 
 
-@kernel("wiii")
+@inline("wiii")
 def third_next(w: Any, plane: int, seat: int, today: int) -> int:
     """Return calendar days to the third next opening, at most 182."""
     seen = 0
@@ -340,7 +340,7 @@ def evening(w: Any, today: int) -> None:
     record(w, today, 63, K_LEVELS, -1, -1, -1, 7, unused, 0)
 
 
-@kernel("wi")
+@inline("wi")
 def head_count(w: Any, today: int) -> None:
     """Count members in treatment, waiting for an intake, without a booking, booked."""
     levels = np.zeros(4, np.int64)

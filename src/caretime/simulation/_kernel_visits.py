@@ -51,7 +51,7 @@ FIRST_TRY, MISSED_TRY, SUBSTITUTE_DAYS = 1, 1, 10
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
 
 
-@kernel("wiiiiii")
+@inline("wiiiiii")
 def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) -> None:
     """Record a first offer, by license where a clinician was offered."""
     row = w.members[m]
@@ -145,7 +145,7 @@ def cancel(w: Any, m: int, today: int, tick: int) -> None:
         leave_care(w, m)
 
 
-@kernel("wiii")
+@inline("wiii")
 def next_return(w: Any, m: int, today: int, tick: int) -> None:
     """After a visit: book the next one at the intended interval, and offer it."""
     par = w.par[0]
@@ -256,7 +256,7 @@ def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
     rebook(w, m, today + 5 - today % 5, today, tick)
 
 
-@kernel("wiii")
+@inline("wiii")
 def missed(w: Any, m: int, today: int, tick: int) -> None:
     """The person did not come: some give up, the others get a new date."""
     par = w.par[0]
@@ -278,7 +278,7 @@ def missed(w: Any, m: int, today: int, tick: int) -> None:
         rebook(w, m, today + MISSED_TRY, today, tick)
 
 
-@kernel("wii")
+@inline("wii")
 def shows(w: Any, m: int, today: int) -> bool:
     """Draw whether the person comes; the chance of missing saturates in the wait."""
     row = w.members[m]
@@ -288,7 +288,7 @@ def shows(w: Any, m: int, today: int) -> bool:
     return draw(row.key, st.SHOWS, row.bookings) >= chance
 
 
-@kernel("wiiiii")
+@inline("wiiiii")
 def held(w: Any, m: int, seat: int, vtype: int, today: int, tick: int) -> None:
     """Count a held visit: minutes, notes, and whether it was the own therapist."""
     par = w.par[0]
@@ -312,7 +312,7 @@ def held(w: Any, m: int, seat: int, vtype: int, today: int, tick: int) -> None:
     )  # fmt: skip
 
 
-@kernel("wiii")
+@inline("wiii")
 def visit(w: Any, m: int, today: int, tick: int) -> None:
     """A booked visit comes due."""
     row = w.members[m]

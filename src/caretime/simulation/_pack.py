@@ -119,9 +119,7 @@ def _hires(
             c for c in population.system.clinicians if c.license == clause["license"]
         ] or list(population.system.clinicians)
         for k in range(clause["positions"]):
-            post = replace(
-                model_post(alike, k), license=clause["license"], fte=1.0
-            )
+            post = replace(model_post(alike, k), license=clause["license"], fte=1.0)
             found.append((post, week))
     return tuple(found)
 
@@ -290,7 +288,11 @@ def _pool(
         business=population.business,
         end=_table([_ends(assumptions, j) for j in range(128)]),
         no_show=_table(
-            [_missed(assumptions, v, w) for v in ("intake", "return") for w in range(64)]
+            [
+                _missed(assumptions, v, w)
+                for v in ("intake", "return")
+                for w in range(64)
+            ]
         ).reshape(2, 64),
         leave=_table([_leaving(assumptions, 4 * k + 2) for k in range(64)]),
         interval=_table(_intervals(assumptions)),

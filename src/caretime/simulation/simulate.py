@@ -98,7 +98,12 @@ class Scenario:
         ]
 
     def outcomes(
-        self, seed: int, replication: int, *, trace: bool = False, engine: str = "kernel"
+        self,
+        seed: int,
+        replication: int,
+        *,
+        trace: bool = False,
+        engine: str = "kernel",
     ) -> list[Outcome]:
         """Run one replication of every pool."""
         if engine == "plain":
@@ -294,9 +299,7 @@ def event_log(
     outcomes = scenario.outcomes(seed, replication, trace=True, engine=engine)
     log = np.concatenate([o.log for o in outcomes])
     log = log[np.argsort(log[:, 0] * 64 + log[:, 1], kind="stable")]
-    return polars.DataFrame(
-        {name: log[:, k] for k, name in enumerate(LOG_COLUMNS)}
-    )
+    return polars.DataFrame({name: log[:, k] for k, name in enumerate(LOG_COLUMNS)})
 
 
 def strata_of(
