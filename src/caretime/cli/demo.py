@@ -26,6 +26,8 @@ def register(app: App) -> None:
         scale: float = 1.0,
         seed: int = 1,
         weeks: int = 52,
+        replications: int = 10,
+        deep: bool = False,
     ) -> int:
         """
         Build Southern California and compare four contracts in one report.
@@ -43,13 +45,21 @@ def register(app: App) -> None:
             Seed of the system and of the runs.
         weeks
             How long the book runs forward.
+        replications
+            How many random years.
+        deep
+            Also split the difference among clauses and accounts, and try each
+            assumption's range. Takes much longer.
         """
         folder = out / "southern-california"
         make = ["new", str(folder), "--example", "southern-california"]
-        make += ["--scale", f"{scale:g}", "--seed", str(seed)]
+        make += ["--force", "--scale", f"{scale:g}", "--seed", str(seed)]
         compare = ["compare", str(folder), "--contracts", *CONTRACTS]
-        compare += ["--weeks", str(weeks), "--seed", str(seed)]
+        compare += ["--weeks", str(weeks), "--replications", str(replications)]
+        compare += ["--seed", str(seed), "--out", str(out / "result.json")]
         compare += ["--report", str(out / "report.html")]
+        if deep:
+            compare += ["--clauses", "--attribution", "--tornado", "within_intake"]
         for tokens in (make, compare):
             console.print(f"$ caretime {' '.join(tokens)}", markup=False)
             code = app(tokens, exit_on_error=False, result_action="return_value")
