@@ -169,6 +169,7 @@ def _arm(k, contract_id, title, effective, standing):
             activity in protected and k > 0,
             activity == "patient_management" and k == 2,
             ("PMT",) if activity in protected else (),
+            paid=activity != "meal",
         )
         for activity, hours in WEEK.items()
     )

@@ -12,13 +12,17 @@ from itertools import pairwise
 import pytest
 from made_comparisons import made_comparison
 
+from caretime.bargaining._arms import arm_of
 from caretime.bargaining.frontier import Frontier, FrontierPoint
+from caretime.formats.casebook import casebook_contract
 from caretime.measures.estimate import Estimate
 from caretime.reports import write_report
 from caretime.reports.charts import palette
 from caretime.reports.charts.over_time import Line, Scale, line_chart, spread
 from caretime.reports.page import page
-from caretime.reports.sections.week import RULES, claims_true, counted_hours
+from caretime.reports.sections.week import counted, figures_made_true
+from caretime.rules.counting import count, counting_rules
+from caretime.rules.ledger import week_ledger
 
 COMPARISON = made_comparison()
 MOST_BYTES = 1_500_000
@@ -217,14 +221,19 @@ def test_a_line_with_a_gap_is_drawn_with_a_gap():
     assert [row["y"] for row in values] == [4.0, None, 5.0]
 
 
-def test_counting_more_never_makes_fewer_hours():
-    arm = COMPARISON.arms[1]
-    wide = [counted_hours(arm, counts) for _, counts in RULES[2:]]
+def test_the_report_counts_as_the_rules_count():
+    contract = casebook_contract("socal-2024-09-union")
+    arm = arm_of(contract, "")
+    ledger = week_ledger(contract)
 
-    assert wide == sorted(wide)
+    for rule in counting_rules():
+        count_of_rules = count(ledger, rule)
+        assert counted(arm, rule) == pytest.approx(
+            (count_of_rules.hours, count_of_rules.percent)
+        )
 
 
 def test_nineteen_hours_is_true_only_from_nineteen_hours_on():
-    assert claims_true(18.9) == ["nearly half: true"]
-    assert claims_true(19.0) == ["19 hours: true", "nearly half: true"]
-    assert claims_true(20.5) == ["19 hours: true"]
+    assert "19 h" not in figures_made_true(18.9, 46.0)
+    assert "19 h" in figures_made_true(19.0, 47.5)
+    assert "nearly half" not in figures_made_true(20.5, 51.2)

@@ -25,7 +25,6 @@ def how_sure(comparison: Comparison) -> tuple[str, ...]:
     sentences = [_of_chance(comparison)]
     sentences += _of_assumptions(comparison)
     sentences += _of_leaving(comparison)
-    sentences += _notes(comparison)
     return tuple(sentences)
 
 
@@ -97,7 +96,7 @@ def assumption_title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _notes(comparison: Comparison) -> list[str]:
+def notes(comparison: Comparison) -> list[str]:
     """Give the notes of the result, those that many arms share once."""
     names = name_arms(comparison)
     about: dict[str, list[str]] = {}
@@ -108,9 +107,13 @@ def _notes(comparison: Comparison) -> list[str]:
         else:
             about.setdefault(note, [])
     return [
-        f"Note on {wording.listed(arms)}: {text}" if arms else f"Note: {text}"
+        f"{_opened(wording.listed(arms))}: {text}" if arms else _opened(text)
         for text, arms in about.items()
     ]
+
+
+def _opened(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import count
 
 from caretime.bargaining.comparison import Arm, Comparison
 
@@ -16,6 +17,9 @@ KINDS = {
     "agreement": ("the settlement", "Settlement", ""),
 }
 """Words of a title that say what a contract is; the first found holds."""
+
+COLORED = ("In force", "Union", "Employer", "Settlement")
+"""Short names with a color of their own, in the order of the palette."""
 
 STANDINGS = {
     "union": KINDS["union's proposal"],
@@ -45,7 +49,7 @@ class Name:
     short
         In a chart or a column, at most about 14 characters.
     index
-        Position among the arms; picks color and dashes.
+        Picks color and dashes: the same for the same kind in every report.
     side
         ``union``, ``employer`` or empty.
     """
@@ -75,14 +79,23 @@ def name_arms(comparison: Comparison) -> dict[str, Name]:
     often = Counter(short for _, short, _ in kinds.values())
     dates = Counter((kinds[a.contract_id][1], a.effective) for a in comparison.arms)
     names: dict[str, Name] = {}
-    for index, arm in enumerate(comparison.arms):
+    for arm in comparison.arms:
         full, short, side = kinds[arm.contract_id]
+        index = _index(short, {name.index for name in names.values()})
         if often[short] > 1:
             alone = dates[short, arm.effective] == 1
             told = arm.effective if alone else arm.contract_id
             full, short = f"{full} ({told})", f"{short} {told}"
         names[arm.contract_id] = Name(arm.contract_id, full, short, index, side)
     return names
+
+
+def _index(short: str, taken: set[int]) -> int:
+    """Give each kind its place, and others the first that is free."""
+    wanted = COLORED.index(short) if short in COLORED else len(COLORED)
+    if wanted not in taken:
+        return wanted
+    return next(k for k in count(len(COLORED)) if k not in taken)
 
 
 def _kind(arm: Arm, base: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from caretime.bargaining.frontier import Frontier
 from caretime.reports import wording
 from caretime.reports.answer import Answer, Finding, answer, question
 from caretime.reports.charts.palette import style_rules
+from caretime.reports.how_sure import notes
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.names import ACCOUNTS, name_arms
 from caretime.reports.sections import (
@@ -101,7 +102,7 @@ def _sections(comparison: Comparison, frontier: Frontier | None) -> list[Markup]
     said = answer(comparison)
     weekly = figures.weekly_figures(comparison)
     parts: list[tuple[str, str, Child]] = [
-        ("answer", "The answer", _answer(said)),
+        ("answer", "The answer", _answer(said, notes(comparison))),
         (
             "summary",
             "The proposals side by side",
@@ -192,7 +193,7 @@ def _header(comparison: Comparison, heading: str) -> Markup:
     )
 
 
-def _answer(said: Answer) -> Markup:
+def _answer(said: Answer, noted: list[str]) -> Markup:
     short = [
         element("p", element("b", sentence[: len(heading)]), sentence[len(heading) :])
         for heading, sentence in said.short
@@ -218,6 +219,16 @@ def _answer(said: Answer) -> Markup:
         element("h3", "How sure?"),
         element("ul", sure, class_="sure"),
         element("div", arms, class_="answers"),
+        _noted(noted),
+    )
+
+
+def _noted(noted: list[str]) -> Markup | None:
+    if not noted:
+        return None
+    return join(
+        element("h3", "What the run itself warns of"),
+        element("ul", [element("li", note) for note in noted], class_="notes"),
     )
 
 
@@ -296,6 +307,7 @@ def _ledgers(comparison: Comparison) -> Markup:
         ),
         week.week_bars(comparison),
         week.week_table(comparison),
+        week.shortfalls(comparison),
         week.counting_table(comparison),
     )
 

@@ -166,6 +166,8 @@ def change(thing: str, difference: Estimate, unit: str) -> str:
     >>> change("meals cut short", Estimate(0.1, -0.2, 0.4, 10), "meals")
     'makes no clear difference to meals cut short (−0.2 to +0.4 meals)'
     """
+    if difference.low == difference.high == 0:
+        return f"makes {NO_CLEAR_DIFFERENCE} to {thing} (none in any replication)"
     if not difference.excludes_zero:
         ends = interval(difference, signed=True)
         if ends != "no interval":

@@ -112,7 +112,7 @@ def line_chart(
                 "scale": {"domain": [bottom, top], "nice": False, "zero": False},
                 "axis": {
                     "title": None,
-                    "format": scale.format if top - bottom > 4 else ",.1f",
+                    "format": scale.format if top - bottom > 4 else "~r",
                     "tickCount": 5,
                     "domain": False,
                     "ticks": False,
@@ -212,7 +212,7 @@ def _bands(lines: Sequence[Line]) -> Spec:
     ]
     return {
         "data": {"values": values},
-        "mark": {"type": "area", "opacity": 0.16},
+        "mark": {"type": "area", "opacity": 0.12},
         "encoding": {
             "y": {"field": "low"},
             "y2": {"field": "high"},

@@ -104,6 +104,7 @@ def _dots(
 ) -> Markup:
     title, unit, better = words
     base = name_arms(comparison)[comparison.base]
+    places = max(wording.places_of(difference) for _, difference in compared)
     dots = [
         Dot(
             who.short,
@@ -112,7 +113,7 @@ def _dots(
             difference.low,
             difference.high,
             difference.excludes_zero,
-            wording.signed(difference),
+            wording.number(difference.value, places=places, signed=True),
         )
         for who, difference in compared
     ]

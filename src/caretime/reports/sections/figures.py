@@ -123,7 +123,7 @@ def _weekly_figure(
     scale = Scale(
         format=",.0f",
         from_zero=name not in NOT_FROM_ZERO,
-        least_span=10.0 if percent else 0.5,
+        least_span=10.0 if percent else 0.01,
         most=100.0 if percent else None,
     )
     lines = [
@@ -132,7 +132,7 @@ def _weekly_figure(
             names[s.contract_id].index,
             list(range(1, len(s.value) + 1)),
             s.value,
-            s.low,
+            [None if end is None else max(0.0, end) for end in s.low],
             s.high,
         )
         for s in found

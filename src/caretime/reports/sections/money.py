@@ -6,10 +6,14 @@ from caretime.bargaining.comparison import Comparison
 from caretime.reports import wording
 from caretime.reports.charts.named_rows import Piece, stacked_chart
 from caretime.reports.charts.over_time import NARROW, WIDE
+from caretime.reports.charts.palette import PARTS
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.names import Name, name_arms
 from caretime.reports.sections.figures import figure
 from caretime.reports.tabular import table
+
+TOTAL = "total"
+REST = "rest"
 
 
 def cost_figure(comparison: Comparison) -> Markup | None:
@@ -17,29 +21,34 @@ def cost_figure(comparison: Comparison) -> Markup | None:
     if not comparison.costs:
         return None
     names = name_arms(comparison)
-    parts = list(
-        dict.fromkeys((c.part, c.title) for c in comparison.costs if c.part != "total")
-    )
-    paid = {
-        c.part for c in comparison.costs if c.paid and c.cents and c.part != "total"
-    }
-    order = [part for part, _ in parts if part in paid]
+    shown = _shown_parts(comparison)
+    order = [*shown, REST] if len(shown) < len(_paid_parts(comparison)) else [*shown]
+    amounts: dict[tuple[str, str], float] = {}
+    for cost in comparison.costs:
+        if cost.paid and cost.part != TOTAL:
+            part = cost.part if cost.part in shown else REST
+            key = (cost.contract_id, part)
+            amounts[key] = amounts.get(key, 0.0) + cost.cents / 1e8
     pieces = [
         Piece(
-            names[c.contract_id].opening,
-            order.index(c.part),
-            c.cents / 1e8,
-            _total_of(comparison, c.contract_id),
+            names[arm.contract_id].opening,
+            index,
+            amounts[arm.contract_id, part],
+            _total_of(comparison, arm.contract_id),
         )
         for arm in comparison.arms
-        for c in comparison.costs
-        if c.contract_id == arm.contract_id and c.part in paid
+        for index, part in enumerate(order)
+        if amounts.get((arm.contract_id, part))
     ]
-    key = element(
+    swatches = element(
         "ul",
         [
-            element("li", element("span", "", class_=f"swatch part-{k % 7}"), title)
-            for k, title in enumerate(t for p, t in parts if p in paid)
+            element(
+                "li",
+                element("span", "", class_=f"swatch part-{index}"),
+                shown.get(part, "All other parts"),
+            )
+            for index, part in enumerate(order)
         ],
         class_="key",
     )
@@ -50,7 +59,9 @@ def cost_figure(comparison: Comparison) -> Markup | None:
         "One bar a proposal, stacked by paid part, in millions of dollars.",
         lambda width: stacked_chart(pieces, width=width, format="$,.0f"),
         _cost_table(comparison, names),
-        note=join(element("p", "Millions of dollars, paid parts.", class_="unit"), key),
+        note=join(
+            element("p", "Millions of dollars, paid parts.", class_="unit"), swatches
+        ),
         widths=(WIDE, NARROW),
     )
 
@@ -91,9 +102,28 @@ def clause_costs(comparison: Comparison) -> Markup | None:
     )
 
 
+def _paid_parts(comparison: Comparison) -> dict[str, str]:
+    return {
+        cost.part: cost.title
+        for cost in comparison.costs
+        if cost.paid and cost.cents and cost.part != TOTAL
+    }
+
+
+def _shown_parts(comparison: Comparison) -> dict[str, str]:
+    """Return the largest parts in the order of the bill, as many as have colors."""
+    parts = _paid_parts(comparison)
+    most = len(PARTS) if len(parts) <= len(PARTS) else len(PARTS) - 1
+    largest = sorted(
+        parts,
+        key=lambda part: -max(c.cents for c in comparison.costs if c.part == part),
+    )[:most]
+    return {part: title for part, title in parts.items() if part in largest}
+
+
 def _total_of(comparison: Comparison, contract_id: str) -> str:
     for part in comparison.costs:
-        if part.part == "total" and part.contract_id == contract_id:
+        if part.part == TOTAL and part.contract_id == contract_id:
             return wording.dollars(part.cents)
     return ""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from caretime import tables
-from caretime.bargaining.comparison import Arm, Comparison, LedgerHours
+from caretime.bargaining.comparison import Arm, Comparison
 from caretime.reports import wording
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import name_arms
 from caretime.reports.tabular import table
+from caretime.rules.counting import CountingRule, counting_claims, counting_rules
 
 GROUPS = {
     "visit": "With patients",
@@ -17,54 +16,8 @@ GROUPS = {
     "other": "Other paid work",
     "break": "Breaks",
 }
-INDIRECT = ("notes", "patient_management", "group_preparation")
-WORK = (
-    "meeting",
-    "training",
-    "supervision",
-    "crisis_cover",
-    "travel",
-    "admin",
-    "buffer",
-)
 FULL_WEEK = 40
-NINETEEN = 19
-NEARLY_HALF = (45.0, 50.0)
-
-Counts = Callable[[LedgerHours], bool]
-
-RULES: tuple[tuple[str, Counts], ...] = (
-    (
-        "Protected time that may never be booked",
-        lambda line: line.protected and not line.bookable,
-    ),
-    ("All protected time", lambda line: line.protected),
-    (
-        "Notes, patient management and group preparation",
-        lambda line: line.activity in INDIRECT,
-    ),
-    (
-        "The same, with meetings, training and supervision",
-        lambda line: line.activity in (*INDIRECT, "meeting", "training", "supervision"),
-    ),
-    (
-        "All paid work without a patient in the room",
-        lambda line: line.activity in (*INDIRECT, *WORK),
-    ),
-    (
-        "The same, with paid rest",
-        lambda line: line.activity in (*INDIRECT, *WORK, "paid_rest"),
-    ),
-    (
-        "The same, with the unpaid meal",
-        lambda line: line.activity in (*INDIRECT, *WORK, "paid_rest", "meal"),
-    ),
-    (
-        "The same, with the urgent reserve",
-        lambda line: line.activity in (*INDIRECT, *WORK, "paid_rest", "meal", "urgent"),
-    ),
-)
-"""Counting rules from narrow to wide; public figures rarely say which they use."""
+USED_BY = {"union": "as the union counts", "employer": "as the employer counts"}
 
 
 def week_bars(comparison: Comparison) -> Markup:
@@ -131,18 +84,41 @@ def week_table(comparison: Comparison) -> Markup:
     )
 
 
-def counting_table(comparison: Comparison) -> Markup:
-    """Write, rule by rule, how many hours count and which claims come true."""
+def shortfalls(comparison: Comparison) -> Markup | None:
+    """List what a week could not hold, ``None`` where everything fits."""
     names = name_arms(comparison)
+    found = [
+        element("li", f"{names[arm.contract_id].opening}: {text}")
+        for arm in comparison.arms
+        for text in arm.shortfalls
+    ]
+    return element("ul", found) if found else None
+
+
+def counting_table(comparison: Comparison) -> Markup:
+    """Write, rule by rule, how many hours count and which public figures come true."""
+    names = name_arms(comparison)
+    told = "; ".join(
+        f"“{claim.short}”: {claim.text.lower()}"
+        for claim in counting_claims()
+        if claim.headline
+    )
     rows = [
-        [title, *(_counted(arm, counts) for arm in comparison.arms)]
-        for title, counts in RULES
+        [
+            element(
+                "span",
+                element("span", rule.title, class_="what"),
+                " ",
+                element("span", USED_BY.get(rule.used_by, ""), class_="unit"),
+                title=rule.source,
+            ),
+            *(_counted(arm, rule) for arm in comparison.arms),
+        ]
+        for rule in counting_rules()
     ]
     return table(
-        "Hours without patients, by what one counts. The share is of a week of "
-        f"{FULL_WEEK} hours; the words say where “{NINETEEN} hours” or more, "
-        "or “nearly half” ("
-        f"{NEARLY_HALF[0]:.0f} to {NEARLY_HALF[1]:.0f} %), come out true.",
+        "Hours without patients, by what one counts, and the share of what that rule "
+        f"takes as the whole. Each cell ends with the public figures it makes true. {told}.",
         ("What counts", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
         kind="numbers columns",
@@ -150,25 +126,40 @@ def counting_table(comparison: Comparison) -> Markup:
     )
 
 
-def counted_hours(arm: Arm, counts: Counts) -> float:
-    """Add up the hours of a week that a rule counts."""
-    return sum(line.hours for line in arm.ledger if counts(line))
-
-
-def claims_true(counted: float) -> list[str]:
+def counted(arm: Arm, rule: CountingRule) -> tuple[float, float]:
     """
-    Say which public figures a count makes true.
+    Count a full-time week by a rule.
 
-    >>> claims_true(19.2), claims_true(7.0)
-    (['19 hours: true', 'nearly half: true'], [])
+    Returns
+    -------
+    tuple of float
+        Hours counted, and their percent of the rule's base.
     """
-    share = 100 * counted / FULL_WEEK
-    found = []
-    if counted >= NINETEEN - 0.005:
-        found.append("19 hours: true")
-    if NEARLY_HALF[0] - 0.005 <= share <= NEARLY_HALF[1] + 0.005:
-        found.append("nearly half: true")
-    return found
+    own = sum(line.hours for line in arm.ledger if line.activity in rule.activities)
+    paid = sum(line.hours for line in arm.ledger if line.paid)
+    meetings = sum(line.hours for line in arm.ledger if line.activity == "meeting")
+    meals = sum(line.hours for line in arm.ledger if not line.paid)
+    base = {
+        "paid": paid,
+        "full_week_40": float(FULL_WEEK),
+        "net_of_meetings_37_5": paid - meetings,
+        "elapsed": paid + meals,
+    }[rule.base]
+    return own, 100 * own / base
+
+
+def figures_made_true(own: float, percent: float) -> list[str]:
+    """
+    Name the public figures that a count makes true.
+
+    >>> figures_made_true(19.2, 48.0)
+    ['40 %', '19 h', 'nearly half']
+    """
+    return [
+        claim.short
+        for claim in counting_claims()
+        if claim.headline and claim.holds(own if claim.unit == "hours" else percent)
+    ]
 
 
 def hours(value: float) -> str:
@@ -181,17 +172,15 @@ def hours(value: float) -> str:
     return f"{round(value, 2):g}"
 
 
-def _counted(arm: Arm, counts: Counts) -> Markup:
-    counted = counted_hours(arm, counts)
-    true = claims_true(counted)
+def _counted(arm: Arm, rule: CountingRule) -> Markup:
+    own, percent = counted(arm, rule)
+    true = figures_made_true(own, percent)
     return element(
         "div",
-        element("span", f"{hours(counted)} h", class_="value"),
+        element("span", f"{hours(own)} h", class_="value"),
         " ",
-        element(
-            "span", f"{wording.number(100 * counted / FULL_WEEK)} %", class_="range"
-        ),
-        [element("span", f"✓ {claim}", class_="claim") for claim in true],
+        element("span", f"{wording.number(percent)} %", class_="range"),
+        element("span", f"✓ {', '.join(true)}", class_="claim") if true else None,
         class_="cell",
     )
 
