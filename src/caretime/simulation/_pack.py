@@ -32,7 +32,7 @@ STAGGERS = 20
 LIMIT_DAYS = 10
 """Business days after which a first visit is late (28 CCR 1300.67.2.2)."""
 
-NOTES_ACTIVITIES = ("notes", "patient_management", "buffer", "group_preparation")
+NOTES_ACTIVITIES = ("notes", "patient_management", "group_preparation")
 _KIND = {"return": arrays.RETURN, "intake": arrays.INTAKE, "urgent": arrays.URGENT}
 
 
@@ -199,6 +199,9 @@ def _week_of(ledger: Ledger, template: Template) -> _Week:
         tick = (block.minute_of_day - FIRST_MINUTE) // QUARTER
         if block.activity in _KIND:
             masks[_KIND[block.activity], block.day] |= np.uint64(1 << tick)
+            offered[block.day] += block.minutes
+        elif block.activity == "buffer":
+            # Like the time of a missed visit: part of it serves for notes.
             offered[block.day] += block.minutes
         elif block.activity in NOTES_ACTIVITIES:
             indirect[block.day] += block.minutes
