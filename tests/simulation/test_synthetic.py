@@ -197,7 +197,7 @@ def test_everything_grows_with_the_scale(south, scale):
 
 
 def test_visits_so_far_follow_the_law_of_a_caseload_at_rest(full_size):
-    course = course_of(full_size.assumptions, 6)
+    course = course_of(full_size.assumptions, 7)
     law = course.in_progress / course.in_progress.sum()
     visits = [p.visits_attended for p in full_size.patients if p.visits_attended]
     found = np.bincount(visits, minlength=41)[1:41] / len(visits)
@@ -391,7 +391,7 @@ def test_referrals_just_fill_the_scarcer_openings_of_each_county(example, scale)
             [course.intake_bookings, course.return_bookings * alone]
         )
         used = needed / offered[county]
-        # 0.965 by the table; 0.983 of the openings last, part-time weeks round.
+        # 0.95 by the table, times the 0.983 of the openings that last.
         assert 0.88 < used.max() < 0.98, county
 
 
@@ -408,7 +408,7 @@ def test_a_year_under_the_contract_in_force_stays_near_the_start(full_size):
     assert moved == 0  # the book stands on the openings of the contract in force
     assert people[25] == pytest.approx(people[0], rel=0.08)
     assert people[51] == pytest.approx(people[0], rel=0.10)
-    assert waiting[40:].mean() == pytest.approx(waiting[0], rel=0.25)
+    assert waiting[40:].mean() == pytest.approx(waiting[0], rel=0.35)
 
 
 def test_first_days_are_mondays_after_the_settlements():

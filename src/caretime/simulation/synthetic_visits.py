@@ -28,6 +28,8 @@ from caretime.simulation.synthetic_groups import Sessions
 Numbers = Mapping[str, float]
 T = TypeVar("T", bound=np.generic)
 BOOKED_WEEKS = 3
+LOOSE, TIGHT = 0.60, 0.95
+"""Shares of the intake openings needed between which the queue grows."""
 LONGEST_WAIT = 13
 """Business days between a request and the first visit offered, at most about."""
 
@@ -86,10 +88,16 @@ def book_intakes(
         starts, opens = _widen(starts, width, -1), _widen(opens, width, False)
         starts[none, : returns.shape[1]] = returns[none]
         opens[none, :, : returns.shape[1]] = frame.opens("return")[none]
-    chance = weekly / np.maximum((starts >= 0).sum(axis=1), 1)
-    shares = np.array([numbers[f"intake_book_week_{w}"] for w in range(BOOKED_WEEKS)])
+    chance = np.minimum(weekly / np.maximum((starts >= 0).sum(axis=1), 1), 1.0)
+    loose, tight = (
+        np.array([numbers[f"intake_book_{kind}_{w}"] for w in range(BOOKED_WEEKS)])
+        for kind in ("loose", "tight")
+    )
+    # The nearer intakes come to their openings, the longer the queue before them.
+    near = np.clip((chance - LOOSE) / (TIGHT - LOOSE), 0, 1)[:, None]
+    booked = (loose + near * (tight - loose)) * chance[:, None]
     drawn = draws.uniform("intake/booked", len(starts), BOOKED_WEEKS, starts.shape[1])
-    taken = drawn < np.minimum(chance, 1.0)[:, None, None] * shares[:, None]
+    taken = drawn < booked[:, :, None]
     clinician, week, opening = np.nonzero(opens[:, :BOOKED_WEEKS] & taken)
     return NewVisits(clinician, week, starts[clinician, opening])
 
