@@ -121,7 +121,8 @@ _COINS = (
 _NUMBERS = (
     "weeks", "days", "horizon", "seats", "return_plane",
     "priority_openings", "ramp_weeks", "ramp_permille", "limit_days",
-    "urgent_release", "intake_release", "carry_minutes", "idle_permille", "management_centimin",
+    "urgent_release", "intake_release", "carry_minutes", "idle_permille",
+    "management_centimin",
     "notes_return", "notes_intake", "notes_group", "network_wait",
     "network_visits", "trigger_permille", "reference_strain", "pool", "pools",
     "patients",

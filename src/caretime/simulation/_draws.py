@@ -32,7 +32,7 @@ def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _referrals(
     keys: Any, counts: Any, weeks: int, first: int, stride: int, base: Any, rows: Any
 ) -> int:
@@ -59,7 +59,7 @@ def _referrals(
     return n
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _absences(
     keys: Any, works: Any, weeks: int, known: int, leave: Any, sick: Any,
     away: Any, on_leave: Any, out: Any,
@@ -142,7 +142,8 @@ def draw_pool(
 
 def _planned(pool: arrays.Pool, weeks: int) -> NDArray[np.uint8]:
     """Tell planned absences from holidays and free weekdays: 1 on a working day."""
-    busy = pool.masks[0, :, :3].any(axis=1)[pool.seats["template"]]
+    busy: NDArray[np.bool_] = np.any(pool.masks[0, :, :3], axis=1)
+    busy = busy[pool.seats["template"]]
     days = 5 * weeks
     open_ = np.diff(pool.business, prepend=0)[:days] > 0
     regular = busy[:, np.arange(days) % 5] & open_[None, :]

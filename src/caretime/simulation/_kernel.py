@@ -32,8 +32,6 @@ from caretime.simulation._kernel_book import (
     EV_REQUEST,
     EV_RETRY,
     EV_URGENT,
-    FREE_ROW,
-    ROWS,
     assign,
     clear_opening,
     find_return,
@@ -59,7 +57,6 @@ from caretime.simulation._kernel_staff import (
     morning,
     open_days,
 )
-from caretime.simulation._kernel_world import address_table, as_world
 from caretime.simulation._kernel_visits import (
     ask_urgent,
     cancel,
@@ -69,6 +66,7 @@ from caretime.simulation._kernel_visits import (
     urgent_visit,
     visit,
 )
+from caretime.simulation._kernel_world import address_table, as_world
 
 K_MOVED = int(EventKind.MOVED)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)

@@ -36,7 +36,7 @@ def lowest(mask: Any) -> int:
 
 
 @inline("u")
-def count(mask: Any) -> int:
+def count(mask: Any) -> Any:
     """Count the set bits."""
     m = mask - ((mask >> _ONE) & np.uint64(0x5555_5555_5555_5555))
     m = (m & np.uint64(0x3333_3333_3333_3333)) + (

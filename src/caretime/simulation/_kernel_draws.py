@@ -27,7 +27,7 @@ def kernel(arguments: str, *, forceinline: bool = False) -> Callable[..., Any]:
     table. Without it every width of integer field makes another copy of every
     function, and compiling takes minutes.
     """
-    return njit(  # type: ignore[no-any-return]
+    return njit(
         tuple(_ARGUMENTS[letter] for letter in arguments),
         nogil=True,
         cache=True,
@@ -103,7 +103,7 @@ def draw(key: Any, purpose: int, index: int) -> Any:
 
 
 @inline("ui")
-def pick(value: Any, size: int) -> int:
+def pick(value: Any, size: int) -> Any:
     """Map a draw to 0 .. size - 1 (the remainder; bias below 2**-50)."""
     return np.int64(value % np.uint64(size))
 

@@ -222,7 +222,7 @@ def join_group(w: Any, m: int) -> bool:
 
 @kernel("wiii")
 def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
-    """The clinician is not there: substitute, network, or a new date."""
+    """Find a substitute, the network or a new date: the clinician is away."""
     par = w.par[0]
     row = w.members[m]
     seat = row.seat
@@ -258,7 +258,7 @@ def provider_cancel(w: Any, m: int, today: int, tick: int) -> None:
 
 @inline("wiii")
 def missed(w: Any, m: int, today: int, tick: int) -> None:
-    """The person did not come: some give up, the others get a new date."""
+    """Let a person who did not come give up, or book a new date."""
     par = w.par[0]
     row = w.members[m]
     c = w.seats[row.seat].clinician
@@ -314,7 +314,7 @@ def held(w: Any, m: int, seat: int, vtype: int, today: int, tick: int) -> None:
 
 @inline("wiii")
 def visit(w: Any, m: int, today: int, tick: int) -> None:
-    """A booked visit comes due."""
+    """Hold a booked visit that comes due, or say why not."""
     row = w.members[m]
     if row.ev_kind == EV_GROUP:
         seat = w.held[row.group]
@@ -378,7 +378,7 @@ def ask_urgent(w: Any, m: int, today: int, tick: int) -> None:
 
 @kernel("wiii")
 def urgent_visit(w: Any, m: int, today: int, tick: int) -> None:
-    """An urgent visit comes due; the booked return stays as it is."""
+    """Hold an urgent visit; the booked return stays as it is."""
     row = w.members[m]
     seat = np.int64(row.urg_seat)
     c = w.seats[seat].clinician
@@ -415,7 +415,7 @@ def retry(w: Any, m: int, today: int, tick: int) -> None:
 
 @kernel("wiu")
 def refer(w: Any, r: int, key: Any) -> None:
-    """A new person asks for care."""
+    """Let a new person ask for care."""
     par = w.par[0]
     ref = w.referrals[r]
     m = new_row(w)

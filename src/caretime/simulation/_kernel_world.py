@@ -79,7 +79,7 @@ _WIDTH = 5  # address and up to four lengths
 _PLACE = {name: index * _WIDTH for index, name in enumerate(ARRAYS)}
 
 
-class WorldType(types.Type):
+class WorldType(types.Type):  # type: ignore[misc]
     """Numba's type of the pointer."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class _WorldAttributes(AttributeTemplate):  # type: ignore[misc]
         return _TYPES.get(name)
 
 
-@lower_getattr_generic(WorldType)  # type: ignore[untyped-decorator]
+@lower_getattr_generic(WorldType)
 def _load(context: Any, builder: Any, kind: Any, pointer: Any, name: str) -> Any:
     """Make an array of the address and lengths that stand in the table."""
     array_type = _TYPES[name]
@@ -138,7 +138,7 @@ def _load(context: Any, builder: Any, kind: Any, pointer: Any, name: str) -> Any
     return array._getvalue()
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def as_world(context: Any, table: Any) -> Any:
     """Read a table of addresses, shape ``(arrays x 5,)`` int64, as a world."""
 

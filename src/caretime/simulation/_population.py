@@ -175,8 +175,9 @@ def _pools(
     order = sorted(set(names))
     pool_of = np.array([order.index(name) for name in names])
     county = {clinic.clinic_id: clinic.county for clinic in system.clinics}
-    counties = [{county[posts[c].clinic_id] for c in np.flatnonzero(pool_of == p)}
-                for p in range(len(order))]  # fmt: skip
+    counties: list[set[str]] = [set() for _ in order]
+    for c, p in enumerate(pool_of.tolist()):
+        counties[p].add(county[posts[c].clinic_id])
     index = {s: k for k, s in enumerate(strata)}
     fte = np.array([c.fte for c in posts])
     rates, dispersion = _rates(system, index, eligible, fte, pool_of, counties)
