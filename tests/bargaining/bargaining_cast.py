@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from caretime.formats.assumptions import default_assumptions
-from caretime.model.assumptions import Assumptions
+from caretime.model.assumptions import Assumption, Assumptions
 from caretime.model.calendar import Calendar
 from caretime.model.care import Participation
 from caretime.model.log import BINS, CLOCKS, COUNTER, COUNTERS, Tally
@@ -106,7 +106,7 @@ def care_system(
         groups=(),
         group_members=(),
         demand=(),
-        assumptions=assumptions or default_assumptions(),
+        assumptions=assumptions or known_assumptions(),
         standards=load_standards("california"),
         contracts={c.contract_id: c for c in contracts},
         inputs_hash="f" * 64,

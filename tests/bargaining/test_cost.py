@@ -22,10 +22,14 @@ from caretime.rules.clause_kinds import make_clause
 WAGES = (wage("LCSW", 60), wage("LMFT", 50))
 
 
+HIRE_USD = 9000
+
+
 def priced(*clauses, weeks: int = 2, **counters: int) -> dict[str, int]:
     terms = contract("c", *clauses)
     system = care_system(terms)
-    found = bill(system, terms, tally_for(weeks, **counters), system.assumptions)
+    assumptions = system.assumptions.with_value("hiring_cost_usd", HIRE_USD)
+    found = bill(system, terms, tally_for(weeks, **counters), assumptions)
     assert list(found.parts) == list(PARTS)
     amounts = {part: int(cents[0]) for part, cents in found.parts.items()}
     return {**amounts, "total": int(found.total[0])}

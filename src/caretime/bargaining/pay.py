@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
 from caretime.errors import warn_assumption
-from caretime.model.people import Clinician
 from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract, covers
 
@@ -69,12 +69,14 @@ def mean_rate(system: CareSystem, contract: Contract, license_code: str) -> int:
     day says it; where that has none either, the mean of the licenses it does
     state, with a warning.
     """
-    people = [c for c in system.clinicians if c.license == license_code]
+    people = Counter(
+        (c.step, c.fte) for c in system.clinicians if c.license == license_code
+    )
     in_force = system.contracts[system.contract_in_force]
     for source in (contract, in_force):
         rates = [
-            (scale_rate(source, license_code, c.step), Fraction(str(c.fte)))
-            for c in people
+            (scale_rate(source, license_code, step), Fraction(str(fte)) * count)
+            for (step, fte), count in people.items()
         ]
         known = [(rate, fte) for rate, fte in rates if rate is not None]
         if known:
@@ -112,18 +114,22 @@ def differential_rate(
     Weighed by FTE: the share of hours worked by people who speak a language
     that earns it, times what it earns. One person earns each clause once.
     """
-    people = [c for c in system.clinicians if c.license == license_code]
-    total = sum((Fraction(str(c.fte)) for c in people), Fraction(0))
-    if not total:
+    people = Counter(
+        (c.languages, c.fte) for c in system.clinicians if c.license == license_code
+    )
+    if not people:
         return Fraction(0)
-    earned = Fraction(0)
-    for clause in contract.clauses:
-        if clause.kind == "differential" and covers(clause, license_code):
-            fte = sum(
-                (Fraction(str(c.fte)) for c in people if _earns(c, clause)),
-                Fraction(0),
-            )
-            earned += cents(clause["hourly_usd"]) * fte
+    total = earned = Fraction(0)
+    for (languages, fte), count in people.items():
+        worked = Fraction(str(fte)) * count
+        total += worked
+        earned += worked * sum(
+            cents(clause["hourly_usd"])
+            for clause in contract.clauses
+            if clause.kind == "differential"
+            and covers(clause, license_code)
+            and _earns(languages, clause)
+        )
     return earned / total
 
 
@@ -136,12 +142,12 @@ def _is_scale(clause: Clause, license_code: str) -> bool:
     return clause.kind == "wages" and clause["license"] == license_code
 
 
-def _earns(clinician: Clinician, clause: Clause) -> bool:
-    """Say whether a clinician's languages earn a differential."""
+def _earns(languages: tuple[str, ...], clause: Clause) -> bool:
+    """Say whether somebody's languages earn a differential."""
     language = clause["language"]
     if language == ANY_LANGUAGE:
-        return any(spoken != HOUSE_LANGUAGE for spoken in clinician.languages)
-    return language in clinician.languages
+        return any(spoken != HOUSE_LANGUAGE for spoken in languages)
+    return language in languages
 
 
 def _stand_in_rate(contracts: Iterable[Contract], license_code: str) -> int:
