@@ -26,6 +26,20 @@ LICENSES = ("LCSW", "LMFT")
 PAID = 2400
 
 
+def known_assumptions() -> Assumptions:
+    """The shipped table, with notes at numbers that the tests work with."""
+    rows = [r for r in default_assumptions().rows if r.name != "notes_return"]
+    for holder, value, low, high in (
+        ("assumption", 11.0, 5.0, 15.0),
+        ("union", 15.0, 15.0, 15.0),
+        ("employer", 8.0, 8.0, 8.0),
+    ):
+        rows.append(
+            Assumption("notes_return", value, low, high, "minutes", "test", holder)
+        )
+    return Assumptions.of(rows)
+
+
 def contract(
     contract_id: str, *clauses: Clause, effective: date = FIRST_DAY
 ) -> Contract:
