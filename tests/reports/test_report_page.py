@@ -13,6 +13,7 @@ import pytest
 from made_comparisons import made_comparison
 
 from caretime.bargaining._arms import arm_of
+from caretime.bargaining.comparison import AttributionRow
 from caretime.bargaining.frontier import Frontier, FrontierPoint
 from caretime.formats.casebook import casebook_contract
 from caretime.measures.estimate import Estimate
@@ -237,3 +238,36 @@ def test_nineteen_hours_is_true_only_from_nineteen_hours_on():
     assert "19 h" not in figures_made_true(18.9, 46.0)
     assert "19 h" in figures_made_true(19.0, 47.5)
     assert "nearly half" not in figures_made_true(20.5, 51.2)
+
+
+def test_the_cost_is_split_among_clauses_in_millions():
+    union, offer = COMPARISON.arms[1].contract_id, COMPARISON.arms[2].contract_id
+    raised = AttributionRow(
+        "cost",
+        offer,
+        union,
+        "clauses",
+        "raise",
+        "Raises",
+        ("RAISE",),
+        "",
+        Estimate(1.1e9, 1.0e9, 1.2e9, 10),
+        "shapley",
+    )
+    total = replace(raised, cause="total", name="", title="", clause_ids=())
+
+    written = page(replace(COMPARISON, attribution=(raised, total)))
+
+    assert "Cost: which clauses make the difference?" in written
+    assert "+11.0" in written
+
+
+def test_a_difference_that_is_not_clear_is_not_split_among_clauses():
+    unclear = tuple(
+        replace(row, share=Estimate(0.2, -0.5, 0.9, 10))
+        for row in COMPARISON.attribution
+    )
+
+    written = page(replace(COMPARISON, attribution=unclear))
+
+    assert "which clauses make the difference?" not in written

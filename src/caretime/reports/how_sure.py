@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from caretime import tables
@@ -18,6 +19,9 @@ from caretime.reports.things import (
     thing,
     unit_of,
 )
+
+MOST_NAMED = 3
+BRACKETS_AT_END = re.compile(r" \([^()]*\)$")
 
 
 def how_sure(comparison: Comparison) -> tuple[str, ...]:
@@ -66,11 +70,17 @@ def _of_assumptions(comparison: Comparison) -> list[str]:
     else:
         held = "matters" if len(names) == 1 else "matter"
         sentence += f"{len(names)} {held}: {wording.listed(names)}."
+    others = _quoted(r.assumption for r in comparison.tornado if r.matters)
+    others = [name for name in others if name not in names]
+    if others:
+        verb = "matters" if len(others) == 1 else "matter"
+        sentence += f" Of the undisputed, {len(others)} {verb}"
+        sentence += f", among them {wording.listed(others[:MOST_NAMED])}."
     if flips:
         reversed_by = wording.listed(_quoted(row.assumption for row in flips))
         sentence += f" The direction of a difference turns around under {reversed_by}."
     else:
-        sentence += " None of them turns a difference around."
+        sentence += " No disputed assumption turns a difference around."
     return [sentence]
 
 
@@ -83,7 +93,7 @@ def changes_sign(low: Estimate, high: Estimate) -> bool:
 
 def assumption_title(name: str) -> str:
     """
-    Return the meaning of an assumption, without what stands in brackets.
+    Return the meaning of an assumption, without brackets at its end.
 
     >>> assumption_title("notes_return")
     'Notes for a return visit'
@@ -92,7 +102,7 @@ def assumption_title(name: str) -> str:
     """
     for row in tables.rows("assumptions"):
         if row["name"] == name and row["meaning"] != "as above":
-            return row["meaning"].split(" (")[0]
+            return BRACKETS_AT_END.sub("", row["meaning"])
     return name.replace("_", " ").capitalize()
 
 

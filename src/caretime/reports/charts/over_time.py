@@ -305,7 +305,7 @@ def _names(
         (line, [v for v in line.value if v is not None and math.isfinite(v)])
         for line in lines
     ]
-    shown = [(line, values[-1]) for line, values in ends if values]
+    shown = [(line, values[-1]) for line, values in ends if values and line.label]
     places = spread([end for _, end in shown], LINE_GAP * per_pixel, bottom)
     rows = [
         {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from caretime.bargaining.comparison import AttributionRow, Comparison, TornadoRow
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
-from caretime.reports.answer import cost_estimate
+from caretime.reports.answer import cost_estimate, cost_total
 from caretime.reports.charts.differences import Dot, dot_chart
 from caretime.reports.charts.named_rows import (
     Step,
@@ -43,14 +44,18 @@ def difference_figures(comparison: Comparison) -> list[Markup]:
 
 
 def attribution_figures(comparison: Comparison) -> list[Markup]:
-    """Draw, for each measure, how one proposal's number becomes the other's."""
+    """
+    Draw, for each measure, how one proposal's number becomes the other's.
+
+    Measures without a clear difference have nothing to split and are left out.
+    """
     groups: dict[tuple[str, str, str], list[AttributionRow]] = {}
     for row in comparison.attribution:
         groups.setdefault((row.measure, row.from_arm, row.to_arm), []).append(row)
     return [
         _waterfall(comparison, key, rows)
         for key, rows in groups.items()
-        if any(row.cause == "total" for row in rows)
+        if any(row.cause == "total" and row.share.excludes_zero for row in rows)
     ]
 
 
@@ -82,18 +87,13 @@ def _measure_figure(name: str, comparison: Comparison) -> Markup:
 def _cost_figure(comparison: Comparison) -> Markup | None:
     names = name_arms(comparison)
     compared = [
-        (names[part.contract_id], _in_millions(cost_estimate(part)))
+        (names[part.contract_id], COST.scaled(cost_estimate(part)))
         for part in comparison.costs
         if part.part == "total" and part.difference_cents is not None
     ]
     if not compared:
         return None
     return _dots(comparison, "cost", ("Cost", "millions of dollars", ""), compared)
-
-
-def _in_millions(cents: Estimate) -> Estimate:
-    low, high = (None if end is None else end / 1e8 for end in (cents.low, cents.high))
-    return Estimate(cents.value / 1e8, low, high, cents.replications)
 
 
 def _dots(
@@ -148,17 +148,17 @@ def _waterfall(
 ) -> Markup:
     measure, from_arm, to_arm = key
     names = name_arms(comparison)
-    row = next(row for row in comparison.measures if row.name == measure)
-    unit = "points" if row.unit == "%" else row.unit
-    start = comparison.measure(measure, from_arm).estimate.value
+    told = _measured_as(comparison, measure)
+    rows = [replace(row, share=told.scaled(row.share)) for row in rows]
+    start = _level(comparison, measure, from_arm)
     causes = [r for r in rows if r.cause in ("clauses", "interaction")]
     total = next(r for r in rows if r.cause == "total").share.value
     steps = [Step(names[from_arm].opening, 0, start, "total", wording.number(start))]
     at = start
     for cause in sorted(causes, key=lambda r: -abs(r.share.value)):
-        word = wording.verdict(cause.share, row.better)
+        word = wording.verdict(cause.share, told.better)
         kind = word if word in ("better", "worse") else "neither"
-        text = f"{wording.signed(cause.share)} {word}"
+        text = f"{wording.signed(cause.share)} {word if told.better else ''}".strip()
         end = at + cause.share.value
         steps.append(Step(_cause_title(cause), at, end, kind, text))
         at = end
@@ -174,21 +174,60 @@ def _waterfall(
         for r in rows
         if r.cause != "total"
     ]
-    told = " ".join(f"{cell[0]}: {cell[1]} ({cell[2]})." for cell in cells)
+    causes_told = " ".join(f"{cell[0]}: {cell[1]} ({cell[2]})." for cell in cells)
     return figure(
         _figure_name("causes", key, names),
-        f"{row.title}: which clauses make the difference?",
-        f"From {names[from_arm].full} to {names[to_arm].full}, {unit}. {told}",
+        f"{told.title}: which clauses make the difference?",
+        f"From {names[from_arm].full} to {names[to_arm].full}, {told.unit}. "
+        f"{causes_told}",
         lambda width: waterfall_chart(steps, width=width, format="~r"),
         table(
-            f"Causes of the difference, {unit}",
+            f"Causes of the difference, {told.unit}",
             ("Cause", "Effect", "95 % range", "Clauses or holder"),
             cells,
             kind="numbers",
         ),
-        note=f"From {names[from_arm].full} to {names[to_arm].full}, {unit}.",
+        note=f"From {names[from_arm].full} to {names[to_arm].full}, {told.unit}.",
         widths=(WIDE, NARROW),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How a measure, or the cost, is spoken of in a picture."""
+
+    title: str
+    unit: str
+    better: str
+    factor: float = 1.0
+
+    def scaled(self, number: Estimate) -> Estimate:
+        low, high = (
+            None if end is None else end * self.factor
+            for end in (number.low, number.high)
+        )
+        return Estimate(number.value * self.factor, low, high, number.replications)
+
+
+DRAWN = 10
+"""Assumptions drawn in a tornado, besides the disputed ones."""
+
+COST = _Told("Cost", "millions of dollars", "", 1e-8)
+
+
+def _measured_as(comparison: Comparison, measure: str) -> _Told:
+    for row in comparison.measures:
+        if row.name == measure:
+            unit = "points" if row.unit == "%" else row.unit
+            return _Told(row.title, unit, row.better)
+    return COST
+
+
+def _level(comparison: Comparison, measure: str, contract_id: str) -> float:
+    if any(row.name == measure for row in comparison.measures):
+        return comparison.measure(measure, contract_id).estimate.value
+    total = cost_total(comparison, contract_id)
+    return 0.0 if total is None else total.cents * COST.factor
 
 
 def _figure_name(kind: str, key: tuple[str, str, str], names: dict[str, Name]) -> str:
@@ -210,20 +249,29 @@ def _tornado(
 ) -> Markup:
     measure, from_arm, to_arm = key
     names = name_arms(comparison)
-    row = next(row for row in comparison.measures if row.name == measure)
-    unit = "points" if row.unit == "%" else row.unit
-    ordered = sorted(rows, key=lambda r: (-r.swing, r.assumption))
+    told = _measured_as(comparison, measure)
+    ordered = [
+        replace(
+            row,
+            at_low=told.scaled(row.at_low),
+            at_value=told.scaled(row.at_value),
+            at_high=told.scaled(row.at_high),
+        )
+        for row in sorted(rows, key=lambda row: (-row.swing, row.assumption))
+    ]
+    drawn = [row for k, row in enumerate(ordered) if k < DRAWN or row.disputed]
+    left_out = len(ordered) - len(drawn)
+    rest = f" {left_out} that move it less are in the table only." if left_out else ""
     swings = [
         Swing(
-            f"{assumption_title(r.assumption)}, {r.unit}"
-            + (" (matters)" if r.matters else ""),
+            _named_with_unit(r) + (" (matters)" if r.matters else ""),
             r.at_low.value,
             r.at_high.value,
             _holding(r.low, r.holder_low),
             _holding(r.high, r.holder_high),
             r.disputed,
         )
-        for r in ordered
+        for r in drawn
     ]
     cells: list[list[Child]] = [
         [
@@ -243,15 +291,15 @@ def _tornado(
     )
     return figure(
         _figure_name("tornado", key, names),
-        f"{row.title}: which assumptions move the difference?",
-        f"{names[to_arm].opening} less {names[from_arm].full}, {unit}: "
+        f"{told.title}: which assumptions move the difference?",
+        f"{names[to_arm].opening} less {names[from_arm].full}, {told.unit}: "
         f"{wording.signed(at_value)} with the shared assumptions. "
         f"Assumptions that matter: {matter or 'none'}.",
         lambda width: tornado_chart(
             swings, at_value=at_value.value, width=width, format="~r"
         ),
         table(
-            f"Difference with each assumption low, shared and high, {unit}",
+            f"Difference with each assumption low, shared and high, {told.unit}",
             (
                 "Assumption",
                 "At low",
@@ -265,13 +313,19 @@ def _tornado(
         ),
         note=element(
             "p",
-            f"{names[to_arm].opening} less {names[from_arm].full}, {unit}. The dark "
-            f"line, at {wording.signed(at_value)}, is the difference with the shared "
-            "values; the thin line is no difference. Blue bars are disputed.",
+            f"{names[to_arm].opening} less {names[from_arm].full}, {told.unit}. "
+            f"The dark line, at {wording.signed(at_value)}, is the difference with the "
+            f"shared values; the thin line is no difference. Blue bars are "
+            f"disputed.{rest}",
             class_="unit",
         ),
         widths=(WIDE, NARROW),
     )
+
+
+def _named_with_unit(row: TornadoRow) -> str:
+    title = assumption_title(row.assumption)
+    return title if row.unit.lower() in title.lower() else f"{title}, {row.unit}"
 
 
 def _holding(value: float, holder: str) -> str:

@@ -59,9 +59,7 @@ def cost_figure(comparison: Comparison) -> Markup | None:
         "One bar a proposal, stacked by paid part, in millions of dollars.",
         lambda width: stacked_chart(pieces, width=width, format="$,.0f"),
         _cost_table(comparison, names),
-        note=join(
-            element("p", "Millions of dollars, paid parts.", class_="unit"), swatches
-        ),
+        note=join(element("p", "Millions of dollars.", class_="unit"), swatches),
         widths=(WIDE, NARROW),
     )
 

@@ -39,7 +39,7 @@ def _figure(frontier: Frontier, name: str, title: str, unit: str) -> Markup:
     term = frontier.vary.replace("_", " ")
     line = Line(
         "",
-        1,
+        0,
         [value for value, _ in found],
         [estimate.value for _, estimate in found],
         [estimate.low for _, estimate in found],

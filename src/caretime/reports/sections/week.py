@@ -118,7 +118,8 @@ def counting_table(comparison: Comparison) -> Markup:
     ]
     return table(
         "Hours without patients, by what one counts, and the share of what that rule "
-        f"takes as the whole. Each cell ends with the public figures it makes true. {told}.",
+        "takes as the whole. Each cell ends with the public figures it makes true. "
+        f"{told}.",
         ("What counts", *(names[arm.contract_id].opening for arm in comparison.arms)),
         rows,
         kind="numbers columns",
