@@ -101,33 +101,6 @@ def _intervals(a: Assumptions) -> list[float]:
     return [one, two, min(two + a["interval_3_weeks"], 1.0), a["high_priority_share"]]
 
 
-def count_table(
-    rates: NDArray[np.float64], dispersion: NDArray[np.float64]
-) -> NDArray[np.uint64]:
-    """
-    Return cumulative thresholds of the weekly number of referrals, by stratum.
-
-    Poisson where the dispersion is 1, negative binomial above it. The number is
-    how many thresholds a draw reaches, so more demand only adds referrals.
-    """
-    size = int(max((rates + 8 * np.sqrt(rates * dispersion) + 10).max(), 1))
-    table = np.zeros((len(rates), size), np.uint64)
-    for s, (mean, spread) in enumerate(zip(rates, dispersion, strict=True)):
-        extra = max(spread - 1.0, 0.0)
-        if extra < 1e-9:
-            term, ratio = exp(-mean), [mean / (n + 1) for n in range(size)]
-        else:
-            shape, p = mean / extra, extra / spread
-            term = (1 / spread) ** shape
-            ratio = [(shape + n) / (n + 1) * p for n in range(size)]
-        total = 0.0
-        for n in range(size):
-            total += term
-            table[s, n] = threshold(min(total, 1.0))
-            term *= ratio[n]
-    return table
-
-
 def end_table(a: Assumptions) -> NDArray[np.uint64]:
     """Return the chance that a course ends after its j-th visit, j up to 127."""
     return _table([_ends(a, j) for j in range(128)])

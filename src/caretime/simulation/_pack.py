@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from caretime.formats import contract_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.people import Clinician, Need
 from caretime.model.terms import Contract
 from caretime.rules.eligibility import eligibility_matrix
-from caretime.rules.ledger import ALWAYS_OPEN_DAYS, Ledger, week_ledger
+from caretime.rules.ledger import Ledger
 from caretime.simulation import _arrays as arrays
 from caretime.simulation._behavior import (
-    count_table,
     end_table,
     interval_table,
     leave_table,
@@ -22,7 +22,7 @@ from caretime.simulation._behavior import (
     parameters,
 )
 from caretime.simulation._population import PoolPeople, Population, model_post
-from caretime.simulation._weeks import Week, number_weeks, phases_of, stack_weeks
+from caretime.simulation._weeks import Layout, lay_out
 
 
 def pack(
@@ -36,35 +36,20 @@ def pack(
     The contract holds from its effective date; before it the contract in force
     does. New posts of ``hiring`` clauses are spread over the pools.
     """
-    system = population.system
     hires = _hires(population, contract, assumptions)
     posts = population.posts + tuple(post for post, _ in hires)
     opens = [0] * len(population.posts) + [week for _, week in hires]
-    phases, phase = phases_of(population, contract)
-    contracts = [
-        contract
-        if contract.effective <= day
-        else system.contracts[system.contract_in_force]
-        for day in phases
-    ]
-    leaders = {g.leader_id for g in system.groups}
-    weeks: list[Week] = []
-    numbers = number_weeks(posts, contracts, phases, leaders, weeks)
-    one = week_ledger(contracts[-1], on=phases[-1])
-    shared = one.intake_release_days == ALWAYS_OPEN_DAYS
-    tables = stack_weeks(weeks, numbers, shared)
-    template = numbers[1]
+    key = (contract_hash(contract), len(posts))
+    if key not in population.layouts:
+        population.layouts[key] = lay_out(population, contract, posts)
+    layout = population.layouts[key]
     pools = []
     for p, people in enumerate(population.pools):
-        mine = np.concatenate(
-            [people.posts, _new_posts(population, len(hires), p)]
-        ).astype(np.int64)
+        extra = _new_posts(population, len(hires), p)
+        mine = np.concatenate([people.posts, extra]).astype(np.int64)
         pools.append(
-            _pool(
-                population, people, p, mine, posts, opens, template, weeks,
-                tables, phase, one, shared, assumptions, numbers,
-            )
-        )  # fmt: skip
+            _pool(population, people, p, mine, posts, opens, layout, assumptions)
+        )
     return tuple(pools)
 
 
@@ -106,35 +91,30 @@ def _pool(
     mine: NDArray[np.int64],
     posts: tuple[Clinician, ...],
     opens: list[int],
-    template: NDArray[np.int64],
-    weeks: list[Week],
-    tables: dict[str, NDArray[np.generic]],
-    phase: NDArray[np.int64],
-    ledger: Ledger,
-    shared: bool,
+    layout: Layout,
     assumptions: Assumptions,
-    numbers: tuple[list[list[int]], NDArray[np.int64]],
 ) -> arrays.Pool:
-    used, local = np.unique(template[mine], return_inverse=True)
-    cut = {name: np.ascontiguousarray(a[:, used]) for name, a in tables.items()}
-    seats = _seats(population, mine, posts, opens, local, ledger, assumptions)
-    first_week = [weeks[numbers[0][t][0]] for t in template[mine]]
-    seats["days"] = [w.days for w in first_week]
-    works = _works(population, mine, cut["masks"], local)
+    template = layout.template[mine]
+    used, local = np.unique(template, return_inverse=True)
+    cut = {n: np.ascontiguousarray(a[:, used]) for n, a in layout.tables.items()}
+    seats = _seats(population, mine, posts, opens, local, layout.ledger, assumptions)
+    seats["days"] = [layout.first[t].days for t in template]
     groups = people.groups.copy()
     for k, group in enumerate(groups):
-        session = first_week[int(group["leader"])].group
+        session = layout.first[template[int(group["leader"])]].group
         if session is not None:
             groups[k]["weekday"], groups[k]["tick"] = session
     return arrays.Pool(
-        par=parameters(population, number, len(mine), ledger, shared, assumptions),
+        par=parameters(
+            population, number, len(mine), layout.ledger, layout.shared, assumptions
+        ),
         seats=seats,
         start=people.start,
         groups=groups,
         group_eligible=people.group_eligible,
         eligible=_bits(_eligible(population, people, mine, posts)),
-        phase=phase,
-        works=works,
+        phase=layout.phase,
+        works=_works(population, mine, cut["masks"], local),
         business=population.business,
         end=end_table(assumptions),
         no_show=no_show_table(assumptions),
@@ -143,7 +123,7 @@ def _pool(
         network=np.round(people.network * 1000).astype(np.int64),
         network_class=people.network_class,
         strata=people.strata,
-        counts=count_table(people.rates, people.dispersion),
+        counts=people.counts,
         licenses=len(population.licenses),
         **cut,
     )

@@ -8,8 +8,9 @@ Built once for a system and a set of assumptions; contracts add weeks to it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from caretime.model.people import Clinician, Need
 from caretime.model.system import CareSystem
 from caretime.rules.eligibility import eligibility_matrix
 from caretime.simulation import _arrays as arrays
+from caretime.simulation._demand import count_table
 
 HORIZON_WEEKS = 26
 """How far ahead a visit may be booked."""
@@ -46,7 +48,7 @@ class PoolPeople:
     posts: NDArray[np.int64]
     strata: NDArray[np.int64]
     rates: NDArray[np.float64]  # referrals a week, by the pool's strata
-    dispersion: NDArray[np.float64]
+    counts: NDArray[np.uint64]  # thresholds of their weekly number
     eligible: NDArray[np.bool_]  # (strata, posts)
     start: NDArray[np.void]
     groups: NDArray[np.void]
@@ -70,6 +72,8 @@ class Population:
         How many of the posts are vacant at the start.
     works
         ``(posts, days)`` uint8: 0 on holidays and planned absences.
+    layouts
+        Weeks laid out so far, by contract: a what-if lays out only what is new.
     """
 
     system: CareSystem
@@ -81,6 +85,7 @@ class Population:
     works: NDArray[np.uint8]
     business: NDArray[np.int32]
     weeks: int
+    layouts: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False)
 
 
 def populate(system: CareSystem, assumptions: Assumptions, weeks: int) -> Population:
@@ -211,7 +216,7 @@ def _pools(
                 posts=mine,
                 strata=used,
                 rates=rates[p, used],
-                dispersion=dispersion[used],
+                counts=count_table(rates[p, used], dispersion[used]),
                 eligible=eligible[used][:, mine],
                 start=book,
                 groups=groups,

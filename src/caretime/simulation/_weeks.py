@@ -12,7 +12,7 @@ from caretime.model.people import Clinician
 from caretime.model.terms import Contract
 from caretime.model.week import Template
 from caretime.rules.even_week import even_template
-from caretime.rules.ledger import Ledger, week_ledger
+from caretime.rules.ledger import ALWAYS_OPEN_DAYS, Ledger, week_ledger
 from caretime.simulation import _arrays as arrays
 from caretime.simulation._population import (
     FIRST_MINUTE,
@@ -106,38 +106,61 @@ def phases_of(
     return starts, phase
 
 
-def number_weeks(
-    posts: tuple[Clinician, ...],
-    contracts: list[Contract],
-    phases: list[date],
-    leaders: set[str],
-    weeks: list[Week],
-) -> tuple[list[list[int]], NDArray[np.int64]]:
+@dataclass(frozen=True, slots=True)
+class Layout:
     """
-    Give every post a template number; equal weeks share one.
+    The weeks of all posts under one contract.
 
-    Returns for each template its week in every phase, and each post's template.
+    Parameters
+    ----------
+    phase
+        ``(weeks,)``: which phase of the contract holds.
+    template
+        ``(posts,)``: the template of each post.
+    first
+        For each template its week in the first phase.
+    tables
+        Arrays ``(phases, templates, ...)`` by name, as ``Pool`` holds them.
+    ledger
+        A full-time therapist's week in the last phase: caps and releases.
+    shared
+        Intakes have no openings of their own.
     """
-    ledgers: dict[tuple[object, ...], Ledger] = {}
+
+    phase: NDArray[np.int64]
+    template: NDArray[np.int64]
+    first: tuple[Week, ...]
+    tables: dict[str, NDArray[np.generic]]
+    ledger: Ledger
+    shared: bool
+
+
+def lay_out(
+    population: Population, contract: Contract, posts: tuple[Clinician, ...]
+) -> Layout:
+    """
+    Lay out every post's even week in every phase; equal weeks share one template.
+
+    Before the contract's first day the contract in force holds.
+    """
+    system = population.system
+    phases, phase = phases_of(population, contract)
+    in_force = system.contracts[system.contract_in_force]
+    terms = [(contract if contract.effective <= d else in_force, d) for d in phases]
+    leaders = {g.leader_id for g in system.groups}
+    weeks: list[Week] = []
+    ledgers: dict[tuple[object, ...], tuple[Ledger, str]] = {}
     rows: dict[tuple[str, int], int] = {}
     templates: dict[tuple[int, ...], int] = {}
     own = np.zeros(len(posts), np.int64)
     for k, post in enumerate(posts):
+        leads = post.leads_groups and post.clinician_id in leaders
         mine = []
-        for contract, day in zip(contracts, phases, strict=True):
-            leads = post.leads_groups and post.clinician_id in leaders
-            key = (contract.contract_id, day, post.license, post.fte, post.ages, leads)
+        for p, (held, day) in enumerate(terms):
+            key = (p, post.license, post.fte, post.ages, leads)
             if key not in ledgers:
-                ledgers[key] = week_ledger(
-                    contract,
-                    license_code=post.license,
-                    fte=post.fte,
-                    on=day,
-                    ages=post.ages,
-                    leads_groups=leads,
-                )
-            ledger = ledgers[key]
-            alike = repr(replace(ledger, license_code="", on=phases[0]))
+                ledgers[key] = _ledger_of(held, day, post, leads)
+            ledger, alike = ledgers[key]
             like = (alike, k % STAGGERS)
             if like not in rows:
                 rows[like] = len(weeks)
@@ -146,16 +169,37 @@ def number_weeks(
                 )
             mine.append(rows[like])
         own[k] = templates.setdefault(tuple(mine), len(templates))
-    return [list(t) for t in templates], own
+    one = week_ledger(terms[-1][0], on=terms[-1][1])
+    shared = one.intake_release_days == ALWAYS_OPEN_DAYS
+    return Layout(
+        phase=phase,
+        template=own,
+        first=tuple(weeks[t[0]] for t in templates),
+        tables=_stack(weeks, np.array(list(templates)).T, shared),
+        ledger=one,
+        shared=shared,
+    )
 
 
-def stack_weeks(
-    weeks: list[Week],
-    numbers: tuple[list[list[int]], NDArray[np.int64]],
-    shared: bool,
+def _ledger_of(
+    contract: Contract, day: date, post: Clinician, leads: bool
+) -> tuple[Ledger, str]:
+    """Return a post's ledger, and a text equal for ledgers with equal weeks."""
+    ledger = week_ledger(
+        contract,
+        license_code=post.license,
+        fte=post.fte,
+        on=day,
+        ages=post.ages,
+        leads_groups=leads,
+    )
+    return ledger, repr(replace(ledger, license_code="", on=day.min))
+
+
+def _stack(
+    weeks: list[Week], order: NDArray[np.int64], shared: bool
 ) -> dict[str, NDArray[np.generic]]:
     """Stack weeks to (phases, templates, ...) arrays."""
-    order = np.array(numbers[0]).T
     masks = np.array([w.masks for w in weeks])
     if shared:
         masks[:, arrays.INTAKE] |= masks[:, arrays.RETURN]

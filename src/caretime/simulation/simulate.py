@@ -208,7 +208,7 @@ def simulate_many(
     used = assumptions if assumptions is not None else system.assumptions
     if progress:
         progress(0, len(contracts) * replications, "laying out the book")
-    population = populate(system, used, weeks)
+    population = recent_population(system, used, weeks)
     scenarios = [Scenario.build(population, c, used, incident) for c in contracts]
     todo = [
         (s, first_replication + r)
@@ -232,6 +232,26 @@ def simulate_many(
             )
         )
     return tuple(results)
+
+
+_recent: list[tuple[CareSystem, tuple[float, ...], Population]] = []
+_RECENT = 3
+LAYOUT_NUMBERS = ("vacancy_share", "network_use")
+"""The only behavior numbers that a population is built from."""
+
+
+def recent_population(
+    system: CareSystem, assumptions: Assumptions, weeks: int
+) -> Population:
+    """Return the system's population, built anew only if it is not at hand."""
+    key = (float(weeks), *(assumptions[name] for name in LAYOUT_NUMBERS))
+    for known, its_key, population in _recent:
+        if known is system and its_key == key:
+            return population
+    population = populate(system, assumptions, weeks)
+    _recent.insert(0, (system, key, population))
+    del _recent[_RECENT:]
+    return population
 
 
 def run_cells(
