@@ -26,7 +26,8 @@ MOST_GROUPS = 6
 SIDES = ("union", "employer")
 CHIEF_MEASURES = (
     "within_intake",
-    "wait_intake_mean",
+    "within_follow_up",
+    "wait_follow_up_mean",
     "visits_per_week",
     "unpaid_minutes",
     "leavers",

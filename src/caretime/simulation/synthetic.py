@@ -70,7 +70,7 @@ EXAMPLES = {
         date(2025, 5, 12),
         "socal-2021-in-force",
         "socal-",
-        "county",
+        "site",
     ),
     "northern-california": Example(
         "northern-california",
@@ -79,7 +79,7 @@ EXAMPLES = {
         date(2022, 10, 24),
         "norcal-2021-in-force",
         "norcal-",
-        "county",
+        "site",
     ),
     "clinic-of-eight": Example(
         "clinic-of-eight",
