@@ -13,10 +13,12 @@ from caretime.model.care import VISIT_TYPES
 from caretime.model.log import (
     BINS,
     CLOCKS,
+    COUNTED,
     COUNTER,
     COUNTERS,
     LEVELS,
     LOG_COLUMNS,
+    SUMMED,
     EventKind,
     Tally,
 )
@@ -27,36 +29,6 @@ if TYPE_CHECKING:
 CLOCK_BITS = 7
 EXCEPTION_BIT = 8
 STRATUM_DIMENSIONS = ("county", "language", "age_group")
-
-COUNTED: Mapping[EventKind, str] = {
-    EventKind.REFERRAL: "referrals",
-    EventKind.WAITLISTED: "waitlisted",
-    EventKind.NO_SHOW: "no_shows",
-    EventKind.LATE_CANCEL: "late_cancels",
-    EventKind.PROVIDER_CANCEL: "provider_cancels",
-    EventKind.DISCHARGED: "discharged",
-    EventKind.DROPPED: "dropped",
-    EventKind.LOST_WAITING: "lost_waiting",
-    EventKind.LOST_IN_TRANSFER: "lost_in_transfer",
-    EventKind.TRANSFERRED: "transferred",
-    EventKind.URGENT_REQUEST: "urgent_requests",
-    EventKind.CLINICIAN_LEFT: "clinicians_left",
-    EventKind.CLINICIAN_HIRED: "clinicians_hired",
-    EventKind.MOVED: "moved",
-    EventKind.NETWORK_OFFER_DECLINED: "network_declined",
-}
-"""Kinds of which each row is one."""
-
-SUMMED: Mapping[EventKind, str] = {
-    EventKind.TO_NETWORK: "network_visits",
-    EventKind.WEEK_PAID: "paid_minutes",
-    EventKind.WEEK_VISITS: "visit_minutes",
-    EventKind.WEEK_NOTES: "notes_minutes",
-    EventKind.WEEK_MEALS: "meal_minutes_worked",
-    EventKind.WEEK_UNPAID: "unpaid_minutes",
-    EventKind.WEEK_ENCROACHED: "encroached_minutes",
-}
-"""Kinds of which ``value`` is added up."""
 
 
 def tally_of_log(

@@ -87,8 +87,8 @@ class Participation:
     An incident in which a share of clinicians is away, week by week.
 
     ``shares`` holds the share of covered clinicians absent in each week from
-    ``first_day``; the last value holds until the path ends. Who is absent is
-    drawn, never recorded, and no reason is kept.
+    ``first_day``; after the last week everyone is back. Who is absent is drawn,
+    never recorded, and no reason is kept.
     """
 
     incident_id: str

@@ -8,6 +8,7 @@ simulated rate and a real one come from the same code.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -121,6 +122,37 @@ FLOWS = (
 
 COUNTERS = FLOWS + LEVELS
 COUNTER = {name: index for index, name in enumerate(COUNTERS)}
+
+
+COUNTED: Mapping[EventKind, str] = {
+    EventKind.REFERRAL: "referrals",
+    EventKind.WAITLISTED: "waitlisted",
+    EventKind.NO_SHOW: "no_shows",
+    EventKind.LATE_CANCEL: "late_cancels",
+    EventKind.PROVIDER_CANCEL: "provider_cancels",
+    EventKind.DISCHARGED: "discharged",
+    EventKind.DROPPED: "dropped",
+    EventKind.LOST_WAITING: "lost_waiting",
+    EventKind.LOST_IN_TRANSFER: "lost_in_transfer",
+    EventKind.TRANSFERRED: "transferred",
+    EventKind.URGENT_REQUEST: "urgent_requests",
+    EventKind.CLINICIAN_LEFT: "clinicians_left",
+    EventKind.CLINICIAN_HIRED: "clinicians_hired",
+    EventKind.MOVED: "moved",
+    EventKind.NETWORK_OFFER_DECLINED: "network_declined",
+}
+"""Kinds of event of which each row counts one."""
+
+SUMMED: Mapping[EventKind, str] = {
+    EventKind.TO_NETWORK: "network_visits",
+    EventKind.WEEK_PAID: "paid_minutes",
+    EventKind.WEEK_VISITS: "visit_minutes",
+    EventKind.WEEK_NOTES: "notes_minutes",
+    EventKind.WEEK_MEALS: "meal_minutes_worked",
+    EventKind.WEEK_UNPAID: "unpaid_minutes",
+    EventKind.WEEK_ENCROACHED: "encroached_minutes",
+}
+"""Kinds of event whose ``value`` is added up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 
-from caretime.model.log import BINS, COUNTER, LOG_COLUMNS, EventKind
+from caretime.model.log import (
+    BINS,
+    COUNTED,
+    COUNTER,
+    LOG_COLUMNS,
+    SUMMED,
+    EventKind,
+)
 from caretime.simulation._kernel_world import WORLD
 
 _ARGUMENTS = {
@@ -53,33 +60,9 @@ _LAST = BINS - 1
 _KINDS = len(EventKind)
 _ONES = np.full(_KINDS, -1, np.int64)
 _VALUES = np.full(_KINDS, -1, np.int64)
-for _kind, _name in {
-    EventKind.REFERRAL: "referrals",
-    EventKind.WAITLISTED: "waitlisted",
-    EventKind.NO_SHOW: "no_shows",
-    EventKind.LATE_CANCEL: "late_cancels",
-    EventKind.PROVIDER_CANCEL: "provider_cancels",
-    EventKind.DISCHARGED: "discharged",
-    EventKind.DROPPED: "dropped",
-    EventKind.LOST_WAITING: "lost_waiting",
-    EventKind.LOST_IN_TRANSFER: "lost_in_transfer",
-    EventKind.TRANSFERRED: "transferred",
-    EventKind.URGENT_REQUEST: "urgent_requests",
-    EventKind.CLINICIAN_LEFT: "clinicians_left",
-    EventKind.CLINICIAN_HIRED: "clinicians_hired",
-    EventKind.MOVED: "moved",
-    EventKind.NETWORK_OFFER_DECLINED: "network_declined",
-}.items():
+for _kind, _name in COUNTED.items():
     _ONES[_kind] = COUNTER[_name]
-for _kind, _name in {
-    EventKind.TO_NETWORK: "network_visits",
-    EventKind.WEEK_PAID: "paid_minutes",
-    EventKind.WEEK_VISITS: "visit_minutes",
-    EventKind.WEEK_NOTES: "notes_minutes",
-    EventKind.WEEK_MEALS: "meal_minutes_worked",
-    EventKind.WEEK_UNPAID: "unpaid_minutes",
-    EventKind.WEEK_ENCROACHED: "encroached_minutes",
-}.items():
+for _kind, _name in SUMMED.items():
     _VALUES[_kind] = COUNTER[_name]
 ONES: Any = _ONES
 VALUES: Any = _VALUES
