@@ -32,9 +32,7 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """
-    A weekly therapy group; ``weekday`` 0 is Monday, ``start`` minutes from midnight.
-    """
+    """A weekly group; ``weekday`` 0 is Monday, ``start`` minutes from midnight."""
 
     group_id: str
     leader_id: str
