@@ -32,12 +32,11 @@ from caretime.simulation._kernel_book import (
     EV_REQUEST,
     EV_RETRY,
     EV_URGENT,
+    RETRY_TICK,
     assign,
-    clear_opening,
     find_return,
-    lowest,
+    next_session,
     push,
-    release,
     schedule,
     update_accept,
 )
@@ -49,23 +48,16 @@ from caretime.simulation._kernel_draws import (
     pick,
     record,
 )
+from caretime.simulation._kernel_openings import clear_opening, lowest, release
+from caretime.simulation._kernel_requests import ask_urgent, refer, retry
 from caretime.simulation._kernel_staff import (
-    RETRY_TICK,
     evening,
     friday,
     monday,
     morning,
     open_days,
 )
-from caretime.simulation._kernel_visits import (
-    ask_urgent,
-    cancel,
-    next_session,
-    refer,
-    retry,
-    urgent_visit,
-    visit,
-)
+from caretime.simulation._kernel_visits import cancel, urgent_visit, visit
 from caretime.simulation._kernel_world import address_table, as_world
 
 K_MOVED = int(EventKind.MOVED)
@@ -96,7 +88,9 @@ def enter(w: Any, m: int) -> None:
     if one.group >= 0:
         next_session(w, m, -1, 0)
         return
-    seat, day, tick = np.int64(one.clin), np.int64(one.day), np.int64(one.tick)
+    # A booking beyond the calendar stands at its end.
+    seat, day = np.int64(one.clin), min(np.int64(one.day), par.days - 1)
+    tick = np.int64(one.tick)
     row.reg_tick = max(tick, 0)
     if day >= 0:
         plane = INTAKE if one.vtype == VT_INTAKE else par.return_plane

@@ -1,4 +1,4 @@
-"""The appointment book, compiled: buckets of events, masks of openings."""
+"""The appointment book, compiled: events to come, visits found and booked."""
 
 from __future__ import annotations
 
@@ -6,44 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from caretime.model.log import BINS, EventKind
 from caretime.simulation import streams as st
-from caretime.simulation._arrays import (
-    INTAKE,
-    PRESENT,
-    URGENT,
-    VT_INTAKE,
-    VT_RETURN,
-)
-from caretime.simulation._kernel_draws import draw, inline, kernel, pick
+from caretime.simulation._arrays import INTAKE, VT_GROUP, VT_INTAKE, VT_RETURN
+from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
+from caretime.simulation._kernel_openings import clear_opening, is_eligible, lowest
 
 EV_CANCEL, EV_VISIT, EV_URGENT, EV_GROUP, EV_REQUEST, EV_RETRY = 0, 1, 2, 3, 4, 5
 FREE_ROW, ROWS = 1, 2  # positions in ``at``: free list, rows in use
+INTAKE_CLOCK, FIRST_CLOCK, FOLLOW_CLOCK, URGENT_CLOCK, NOTED = 0, 1, 2, 3, 8
+RETRY_TICK = 8
+K_OFFER, K_TRANSFERRED = int(EventKind.OFFER), int(EventKind.TRANSFERRED)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
-_DEBRUIJN = np.uint64(0x03F7_9D71_B4CB_0A89)
-_SHIFT = np.uint64(58)
-_table = np.zeros(64, np.int64)
-for _bit in range(64):
-    _table[((1 << _bit) * 0x03F7_9D71_B4CB_0A89 & (2**64 - 1)) >> 58] = _bit
-_TABLE: Any = _table
-
-
-@inline("u")
-def lowest(mask: Any) -> int:
-    """Return the position of the lowest set bit; the mask is not zero."""
-    return _TABLE[((mask & (~mask + _ONE)) * _DEBRUIJN) >> _SHIFT]
-
-
-@inline("u")
-def count(mask: Any) -> Any:
-    """Count the set bits."""
-    m = mask - ((mask >> _ONE) & np.uint64(0x5555_5555_5555_5555))
-    m = (m & np.uint64(0x3333_3333_3333_3333)) + (
-        (m >> np.uint64(2)) & np.uint64(0x3333_3333_3333_3333)
-    )
-    m = (m + (m >> np.uint64(4))) & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
-    return np.int64((m * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
 
 
 @inline("i")
@@ -88,61 +64,6 @@ def unpush(w: Any, m: int) -> None:
     else:
         w.members[row.next].prev = row.prev
     row.ev_day = -1
-
-
-@inline("wiiii")
-def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
-    """Take an opening; the intake plane keeps its bit sets in step."""
-    left = w.free[plane, seat, day] & ~(_ONE << np.uint64(tick))
-    w.free[plane, seat, day] = left
-    if plane == INTAKE:
-        w.free_intakes[day] -= 1
-        if left == _ZERO:
-            w.avail[day, seat >> 6] &= ~(_ONE << np.uint64(seat & 63))
-
-
-@kernel("wiiii")
-def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
-    """Give an opening back."""
-    before = w.free[plane, seat, day]
-    w.free[plane, seat, day] = before | (_ONE << np.uint64(tick))
-    if plane == INTAKE:
-        w.free_intakes[day] += 1
-        if before == _ZERO:
-            w.avail[day, seat >> 6] |= _ONE << np.uint64(seat & 63)
-        for s in range(w.hint.shape[0]):
-            if w.hint[s] > day:
-                w.hint[s] = day
-
-
-@kernel("wiiiu")
-def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
-    """Replace all openings of a kind on a seat's day."""
-    before = w.free[plane, seat, day]
-    w.free[plane, seat, day] = mask
-    if plane == INTAKE:
-        w.free_intakes[day] += count(mask) - count(before)
-        bit = _ONE << np.uint64(seat & 63)
-        if mask == _ZERO:
-            w.avail[day, seat >> 6] &= ~bit
-        else:
-            w.avail[day, seat >> 6] |= bit
-            for s in range(w.hint.shape[0]):
-                if w.hint[s] > day:
-                    w.hint[s] = day
-
-
-@kernel("wiiiii")
-def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) -> None:
-    """Return a booked opening to the plane it came from, if it still can be used."""
-    par = w.par[0]
-    row = w.seats[seat]
-    if day <= today or row.filled == 0 or w.works[seat, day] == 0:
-        return
-    if vtype == VT_INTAKE and day - today > par.intake_release:
-        set_opening(w, INTAKE, seat, day, tick)
-    else:
-        set_opening(w, par.return_plane, seat, day, tick)
 
 
 @inline("wi")
@@ -202,6 +123,7 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     s = row.stratum
     start = pick(draw(row.key, st.START, row.bookings), par.seats)
     words = w.accept.shape[0]
+    w.hint[s] = max(w.hint[s], today + 1)  # no search begins earlier from now on
     day = max(first, w.hint[s])
     last = min(today + par.horizon, par.days)
     while day < last:
@@ -251,6 +173,18 @@ def take_intake(w: Any, m: int, day: int, seat: int, today: int) -> None:
     schedule(w, m, today)
 
 
+@inline("wiiiiii")
+def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) -> None:
+    """Record a first offer, by license where a clinician was offered."""
+    row = w.members[m]
+    c = w.seats[seat].clinician if seat >= 0 else -1
+    record(w, day, tick, K_OFFER, row.mid, c, row.stratum, row.vtype, wait, flag)
+    if seat >= 0:
+        w.by_license[
+            flag & 7, w.seats[seat].license, flag >> 3, min(wait, BINS - 1)
+        ] += 1
+
+
 @inline("wiii")
 def find_return(w: Any, seat: int, first: int, last: int) -> int:
     """Find the first day with a return opening of a seat, or -1."""
@@ -276,62 +210,95 @@ def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@inline("wiii")
-def book_return(w: Any, m: int, first: int, today: int) -> bool:
+@kernel("wiii")
+def offer_return(w: Any, m: int, today: int, tick: int) -> None:
+    """Record the first offer of a return; its wait runs from the last visit."""
+    par = w.par[0]
+    row = w.members[m]
+    if row.offered == 1:
+        return
+    row.offered = 1
+    clock = FIRST_CLOCK if row.visits == 1 else FOLLOW_CLOCK
+    if (
+        row.visits != 1
+        and row.interval > par.limit_days
+        and row.group < 0
+        and draw(row.key, st.EXCEPTION, 0) < par.exception
+    ):
+        clock += NOTED
+    wait = w.business[row.reg_day] - w.business[row.asked]
+    offer(w, m, today, tick, row.seat, wait, clock)
+
+
+@inline("wiiii")
+def book_return(w: Any, m: int, first: int, today: int, tick: int) -> bool:
     """Book the next return with the own therapist on or after a day, if any."""
     row = w.members[m]
     day = find_return(w, row.clin, max(first, today + 1), today + w.par[0].horizon)
     if day < 0:
         return False
     take_return(w, m, row.clin, day, today)
+    offer_return(w, m, today, tick)
     return True
 
 
 @kernel("wiii")
-def is_here(w: Any, seat: int, day: int, today: int) -> bool:
-    """Say whether the desk expects the seat on a day: not out, not sick today."""
-    if w.seats[seat].away == 1:
-        return False
-    return day > today or w.away[seat, today] == PRESENT
+def rehome(w: Any, m: int, today: int, tick: int) -> bool:
+    """Give a member without a therapist the first accepting, eligible seat."""
+    row = w.members[m]
+    seats = w.par[0].seats
+    start = pick(draw(row.key, st.START, row.bookings), seats)
+    for step in range(seats):
+        seat = start + step
+        if seat >= seats:
+            seat -= seats
+        open_ = (w.accept[seat >> 6] >> np.uint64(seat & 63)) & _ONE
+        if open_ != _ZERO and is_eligible(w, row.stratum, seat):
+            assign(w, m, seat)
+            record(
+                w, today, tick, K_TRANSFERRED, row.mid, w.seats[seat].clinician,
+                row.stratum, -1, 0, 0,
+            )  # fmt: skip
+            return True
+    return False
 
 
 @kernel("wii")
-def is_eligible(w: Any, stratum: int, seat: int) -> bool:
-    """Say whether the seat may treat the stratum."""
-    word = w.eligible[stratum, seat >> 6]
-    return (word >> np.uint64(seat & 63)) & _ONE != _ZERO
+def wait_for_retry(w: Any, m: int, today: int) -> None:
+    """Let the member try again in a week."""
+    w.members[m].reg_day = -1
+    w.members[m].urg_day = -1
+    push(w, m, EV_RETRY, today + 5, RETRY_TICK)
+
+
+@inline("wi")
+def is_holiday(w: Any, day: int) -> bool:
+    """Say whether a working day is a holiday."""
+    before = w.business[day - 1] if day > 0 else 0
+    return w.business[day] == before
+
+
+@kernel("wii")
+def session_after(w: Any, g: int, today: int) -> int:
+    """Return the next day on which a group meets; holidays are skipped."""
+    day = today + 1 + (w.groups[g].weekday - today - 1) % 5
+    while is_holiday(w, day) and day + 5 < w.par[0].days:
+        day += 5
+    return day
 
 
 @kernel("wiii")
-def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, int]:
-    """
-    Find (day, tick, seat, plane) of an urgent visit within four days.
-
-    Day by day: the own therapist's urgent openings, the own therapist's return
-    openings, then urgent openings of others, cyclically from a drawn start.
-    """
-    par = w.par[0]
+def next_session(w: Any, m: int, today: int, tick: int) -> None:
+    """Keep a group member's seat for the next session."""
     row = w.members[m]
-    start = pick(draw(row.key, st.START, row.bookings), par.seats)
-    later = _ALL << np.uint64(tick + 1) if tick < 63 else _ZERO
-    for day in range(today, min(today + 5, par.days)):
-        allowed = later if day == today else _ALL
-        for plane in (URGENT, par.return_plane):
-            bits = w.free[plane, row.clin, day] & allowed
-            if bits != _ZERO and is_here(w, row.clin, day, today):
-                return day, lowest(bits), row.clin, plane
-        for step in range(par.seats):
-            seat = start + step
-            if seat >= par.seats:
-                seat -= par.seats
-            bits = w.free[URGENT, seat, day] & allowed
-            if (
-                bits != _ZERO
-                and is_eligible(w, row.stratum, seat)
-                and is_here(w, seat, day, today)
-            ):
-                return day, lowest(bits), seat, URGENT
-    return -1, -1, -1, -1
+    day = session_after(w, row.group, today)
+    row.vtype = VT_GROUP
+    row.booked_on = today
+    row.bookings += 1
+    row.reg_day, row.reg_tick = day, w.groups[row.group].tick
+    row.seat = w.groups[row.group].leader
+    offer_return(w, m, today, tick)
+    push(w, m, EV_GROUP, day, row.reg_tick)
 
 
 @kernel("w")
@@ -358,19 +325,3 @@ def leave_care(w: Any, m: int) -> None:
     row.ev_day = -1
     row.next = w.at[FREE_ROW]
     w.at[FREE_ROW] = m
-
-
-@kernel("wi")
-def release(w: Any, today: int) -> None:
-    """Turn reserved openings nobody took into return openings, some days before."""
-    par = w.par[0]
-    for plane, lead in ((URGENT, par.urgent_release), (INTAKE, par.intake_release)):
-        day = today + lead
-        if lead < 0 or day >= par.days or plane == par.return_plane:
-            continue
-        for seat in range(par.seats):
-            mask = w.free[plane, seat, day]
-            if mask != _ZERO:
-                set_day(w, plane, seat, day, _ZERO)
-                goal = par.return_plane
-                set_day(w, goal, seat, day, w.free[goal, seat, day] | mask)

@@ -16,6 +16,7 @@ from caretime.simulation._arrays import (
     RETURN,
     URGENT,
     VT_INTAKE,
+    VT_URGENT,
 )
 from caretime.simulation._kernel_book import (
     EV_RETRY,
@@ -23,104 +24,55 @@ from caretime.simulation._kernel_book import (
     ROWS,
     assign,
     book_return,
-    count,
     find_intake,
-    give_back,
-    is_eligible,
+    is_holiday,
     leave_care,
     push,
-    set_day,
+    rehome,
     take_intake,
     unpush,
     update_accept,
+    wait_for_retry,
 )
-from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
+from caretime.simulation._kernel_draws import draw, inline, kernel, record
+from caretime.simulation._kernel_openings import count, give_back, set_day, thin
+from caretime.simulation._kernel_requests import calendar_day
 
 K_LEFT, K_HIRED = int(EventKind.CLINICIAN_LEFT), int(EventKind.CLINICIAN_HIRED)
-K_LOST, K_TRANSFERRED = int(EventKind.LOST_IN_TRANSFER), int(EventKind.TRANSFERRED)
 K_PROVIDER, K_ABSENT = int(EventKind.PROVIDER_CANCEL), int(EventKind.ABSENT)
+K_LOST = int(EventKind.LOST_IN_TRANSFER)
 K_PAID, K_VISITS = int(EventKind.WEEK_PAID), int(EventKind.WEEK_VISITS)
 K_NOTES, K_MEALS = int(EventKind.WEEK_NOTES), int(EventKind.WEEK_MEALS)
 K_UNPAID, K_ENCROACHED = int(EventKind.WEEK_UNPAID), int(EventKind.WEEK_ENCROACHED)
 K_LEVELS = int(EventKind.LEVELS)
 MEAL_MINUTES, CUT_MINUTES = 30, 10
-RETRY_TICK = 8
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
 _TNAA_CAP = 182
 
 
-@inline("i")
-def calendar_day(day: int) -> int:
-    """Return calendar days since the first Monday."""
-    return (day // 5) * 7 + day % 5
-
-
-@inline("ui")
-def thin(mask: Any, permille: int) -> Any:
-    """Keep the first share of a day's openings, rounded down."""
-    keep = count(mask) * permille // 1000
-    left = _ZERO
-    while keep > 0:
-        bit = mask & (~mask + _ONE)
-        left |= bit
-        mask ^= bit
-        keep -= 1
-    return left
+@kernel("wiii")
+def openings_of(w: Any, seat: int, kind: int, day: int) -> Any:
+    """Return a seat's openings of a kind; a new clinician offers a share of them."""
+    par = w.par[0]
+    row = w.seats[seat]
+    mask = w.masks[w.phase[day // 5], row.template, kind, day % 5]
+    if row.hired >= 0 and day // 5 - row.hired < par.ramp_weeks:
+        mask = thin(mask, par.ramp_permille)
+    return mask
 
 
 @kernel("wii")
 def open_days(w: Any, seat: int, first: int) -> None:
     """Lay out a seat's openings from a day to the end of the calendar."""
     par = w.par[0]
-    row = w.seats[seat]
     for day in range(first, par.days):
         if w.works[seat, day] == 0:
             continue
-        week, weekday = day // 5, day % 5
-        phase = w.phase[week]
         for kind in (RETURN, INTAKE, URGENT):
-            mask = w.masks[phase, row.template, kind, weekday]
-            if row.hired >= 0 and week - row.hired < par.ramp_weeks:
-                mask = thin(mask, par.ramp_permille)
+            mask = openings_of(w, seat, kind, day)
             if mask != _ZERO:
-                if kind == RETURN:
-                    plane = par.return_plane
-                    mask |= w.free[plane, seat, day]
-                elif kind == INTAKE:
-                    plane = INTAKE
-                    mask |= w.free[plane, seat, day]
-                else:
-                    plane = URGENT
-                set_day(w, plane, seat, day, mask)
-
-
-@kernel("wii")
-def rehome(w: Any, m: int, today: int) -> bool:
-    """Give a member without a therapist the first accepting, eligible seat."""
-    row = w.members[m]
-    seats = w.par[0].seats
-    start = pick(draw(row.key, st.START, row.bookings), seats)
-    for step in range(seats):
-        seat = start + step
-        if seat >= seats:
-            seat -= seats
-        open_ = (w.accept[seat >> 6] >> np.uint64(seat & 63)) & _ONE
-        if open_ != _ZERO and is_eligible(w, row.stratum, seat):
-            assign(w, m, seat)
-            record(
-                w, today, 0, K_TRANSFERRED, row.mid, w.seats[seat].clinician,
-                row.stratum, -1, 0, 0,
-            )  # fmt: skip
-            return True
-    return False
-
-
-@kernel("wii")
-def wait_for_retry(w: Any, m: int, today: int) -> None:
-    """Let the member try again in a week."""
-    w.members[m].reg_day = -1
-    w.members[m].urg_day = -1
-    push(w, m, EV_RETRY, today + 5, RETRY_TICK)
+                plane = par.return_plane if kind == RETURN else kind
+                set_day(w, plane, seat, day, w.free[plane, seat, day] | mask)
 
 
 @kernel("wiii")
@@ -129,17 +81,26 @@ def hand_on(w: Any, m: int, gone: int, today: int) -> None:
     par = w.par[0]
     row = w.members[m]
     unpush(w, m)
+    booked = row.reg_day >= 0 and row.seat == gone
+    if row.clin != gone and not booked:  # an urgent visit only; the return stays
+        row.urg_day = -1
+        record(
+            w, today, 0, K_PROVIDER, row.mid, w.seats[gone].clinician, row.stratum,
+            VT_URGENT, 0, 0,
+        )  # fmt: skip
+        push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
+        return
     if row.reg_day >= 0 and row.seat != gone:
         give_back(w, row.seat, row.reg_day, row.reg_tick, row.vtype, today)
     if row.urg_day >= 0 and row.urg_seat != gone:
-        give_back(w, row.urg_seat, row.urg_day, row.urg_tick, 1, today)
+        give_back(w, row.urg_seat, row.urg_day, row.urg_tick, VT_URGENT, today)
     row.urg_day = -1
     if row.clin != gone:
         record(
             w, today, 0, K_PROVIDER, row.mid, w.seats[gone].clinician, row.stratum,
             row.vtype, 0, 0,
         )  # fmt: skip
-        if not book_return(w, m, today + 1, today):
+        if not book_return(w, m, today + 1, today, 0):
             wait_for_retry(w, m, today)
         return
     assign(w, m, -1)
@@ -158,7 +119,7 @@ def hand_on(w: Any, m: int, gone: int, today: int) -> None:
         leave_care(w, m)
         return
     due = max(row.reg_day, today + 1)
-    if not (rehome(w, m, today) and book_return(w, m, due, today)):
+    if not (rehome(w, m, today, 0) and book_return(w, m, due, today, 0)):
         wait_for_retry(w, m, today)
 
 
@@ -284,7 +245,7 @@ def morning(w: Any, today: int) -> None:
         if row.filled == 1 and w.away[seat, today] != PRESENT:
             flag = 1 if w.away[seat, today] == INCIDENT else 0
             record(w, today, 0, K_ABSENT, -1, row.clinician, -1, -1, 0, flag)
-    holiday = today > 0 and w.business[today] == w.business[today - 1]
+    holiday = is_holiday(w, today)
     for g in range(w.groups.shape[0]):
         group = w.groups[g]
         w.held[g] = -1
@@ -315,7 +276,7 @@ def evening(w: Any, today: int) -> None:
         if row.filled == 0 or not present:
             continue
         for kind in (RETURN, INTAKE, URGENT):
-            offered += count(w.masks[phase, row.template, kind, weekday])
+            offered += count(openings_of(w, seat, kind, today))
             unused += count(w.free[kind, seat, today])
         idle = w.offered[phase, row.template, weekday] - row.visit_min
         if idle > 0:  # part of the time of missed and open visits serves for notes
@@ -351,7 +312,7 @@ def head_count(w: Any, today: int) -> None:
         levels[0] += 1 if row.visits > 0 else 0
         levels[1] += 1 if row.visits == 0 else 0
         levels[2] += 1 if row.ev_kind == EV_RETRY else 0
-        levels[3] += 1 if row.ev_kind <= EV_VISIT else 0
+        levels[3] += 1 if row.ev_kind != EV_RETRY else 0
     for k in range(4):
         record(w, today, 63, K_LEVELS, -1, -1, -1, k, levels[k], 0)
 

@@ -60,7 +60,8 @@ MEMBER, SEAT, STRATUM, AREA = 1, 2, 3, 4
     SICK,  # away without notice, by day
     STRIKES,  # position of a clinician on a participation path
     NETWORK_TOOK,  # network takes the visit of an absent clinician
-) = range(27)
+    URGENT_SHOWS,  # comes to the urgent visit, by visit number
+) = range(28)
 
 
 def mix(value: int) -> int:
