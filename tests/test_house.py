@@ -7,6 +7,7 @@ import csv
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -118,6 +119,23 @@ def test_no_module_is_a_drawer_for_odds_and_ends():
     found = [name_of(path) for path in modules() if path.stem.strip("_") in drawers]
 
     assert found == []
+
+
+def test_every_engine_is_named_in_the_import_contract_that_guards_it():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    guarded = {
+        module
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        for module in contract.get("protected_modules", ())
+    }
+
+    engines = {
+        "caretime." + name_of(path).removesuffix(".py").replace("/", ".")
+        for path in modules()
+        if path.stem.startswith(("_kernel", "_plain"))
+    }
+
+    assert engines == guarded
 
 
 def test_the_front_door_is_sorted_and_small():
