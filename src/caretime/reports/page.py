@@ -16,6 +16,7 @@ from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.names import ACCOUNTS, name_arms
 from caretime.reports.sections import (
     assumed,
+    causes,
     closing,
     effects,
     figures,
@@ -286,9 +287,9 @@ def _cost(comparison: Comparison) -> Markup | None:
 
 
 def _dispute(comparison: Comparison) -> Markup | None:
-    tornado = effects.tornado_figures(comparison)
-    causes = effects.attribution_figures(comparison)
-    return join(*tornado, *causes) if tornado or causes else None
+    tornado = causes.tornado_figures(comparison)
+    split = causes.attribution_figures(comparison)
+    return join(*tornado, *split) if tornado or split else None
 
 
 def _trade_off(comparison: Comparison, frontier: Frontier | None) -> Markup | None:

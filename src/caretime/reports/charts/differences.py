@@ -52,7 +52,6 @@ def dot_chart(
         }
         for d in dots
     ]
-    color = {"field": "arm", "type": "nominal", "scale": None}
     return {
         "width": width - left - 14,
         "height": 34 * len(dots),
@@ -79,28 +78,35 @@ def dot_chart(
         "layer": [
             _zero_line(34 * len(dots)),
             *_better_side(better),
-            {
-                "mark": {"type": "rule", "strokeWidth": 3},
-                "encoding": {
-                    "x": {"field": "low"},
-                    "x2": {"field": "high"},
-                    "color": color,
-                },
-            },
-            {
-                "mark": {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1},
-                "encoding": {
-                    "x": {"field": "value"},
-                    "stroke": color,
-                    "fill": {"field": "fill", "type": "nominal", "scale": None},
-                },
-            },
-            {
-                "mark": {"type": "text", "dy": -11, "fontSize": 11},
-                "encoding": {"x": {"field": "value"}, "text": {"field": "text"}},
-            },
+            *_whiskers_and_dots(),
         ],
     }
+
+
+def _whiskers_and_dots() -> list[Spec]:
+    color = {"field": "arm", "type": "nominal", "scale": None}
+    return [
+        {
+            "mark": {"type": "rule", "strokeWidth": 3},
+            "encoding": {
+                "x": {"field": "low"},
+                "x2": {"field": "high"},
+                "color": color,
+            },
+        },
+        {
+            "mark": {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1},
+            "encoding": {
+                "x": {"field": "value"},
+                "stroke": color,
+                "fill": {"field": "fill", "type": "nominal", "scale": None},
+            },
+        },
+        {
+            "mark": {"type": "text", "dy": -11, "fontSize": 11},
+            "encoding": {"x": {"field": "value"}, "text": {"field": "text"}},
+        },
+    ]
 
 
 def _zero_line(height: float) -> Spec:

@@ -17,6 +17,12 @@ from caretime.reports.charts._render import Spec
 LINE = 15
 CHARACTER = 6.6
 SMALL = 6.2
+STEP_COLORS = {
+    "total": palette.NEUTRAL,
+    "better": palette.BETTER,
+    "worse": palette.WORSE,
+    "neither": palette.SOFT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,6 @@ def waterfall_chart(steps: Sequence[Step], *, width: int, format: str) -> Spec:
     ``kind`` of a step is ``total``, ``better``, ``worse`` or ``neither``. Totals
     are marks, not bars, because the axis starts where the numbers are.
     """
-    colors = {
-        "total": palette.NEUTRAL,
-        "better": palette.BETTER,
-        "worse": palette.WORSE,
-        "neither": palette.SOFT,
-    }
     rows = [
         {
             "row": k,
@@ -76,7 +76,7 @@ def waterfall_chart(steps: Sequence[Step], *, width: int, format: str) -> Spec:
             "end": step.end,
             "name": _wrapped(step.label, width),
             "right": step.end if step.kind == "total" else max(step.start, step.end),
-            "color": colors[step.kind],
+            "color": STEP_COLORS[step.kind],
             "text": step.text,
         }
         for k, step in enumerate(steps)
