@@ -38,9 +38,9 @@ class Workbook:
     def raw(self, sheet: str, table: str, findings: Findings) -> Raw | None:
         """Read one sheet; its first filled row is the header, lines count from 1."""
         source = self.source(sheet)
-        frame = self._reader.load_sheet(
-            sheet, header_row=None, skip_rows=0, dtypes="string"
-        ).to_polars()
+        frame = self._cells(sheet, source, findings)
+        if frame is None:
+            return None
         if not frame.width:
             findings.problem(source, 0, "", "the sheet is empty, expected a header")
             return None
@@ -56,6 +56,23 @@ class Workbook:
         )
         lines = pl.int_range(top + 2, top + 2 + cells.height, eager=True).alias("line")
         return without_empty_rows(Raw(table, source, cells, lines))
+
+    def _cells(
+        self, sheet: str, source: str, findings: Findings
+    ) -> pl.DataFrame | None:
+        """Return every cell as text, or say that the sheet is damaged."""
+        import fastexcel
+
+        try:
+            loaded = self._reader.load_sheet(
+                sheet, header_row=None, skip_rows=0, dtypes="string"
+            )
+        except fastexcel.FastExcelError as error:
+            why = str(error).splitlines()[0]
+            findings.problem(source, 0, "", f"the sheet is damaged: {why}")
+            return None
+        frame: pl.DataFrame = loaded.to_polars()
+        return frame
 
 
 def _names(header: tuple[str, ...], source: str, findings: Findings) -> dict[str, str]:
