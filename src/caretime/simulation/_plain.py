@@ -84,9 +84,7 @@ def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
     )
 
 
-def day(
-    clinic: Clinic, referrals: dict[tuple[int, int], list[tuple[int, ...]]]
-) -> None:
+def day(clinic: Clinic, referrals: Referrals) -> None:
     """
     Let one day pass.
 

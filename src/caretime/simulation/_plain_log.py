@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from caretime.measures.log_tally import (
-    CLOCK_BITS,
-    COUNTED,
-    EXCEPTION_BIT,
-    SUMMED,
-)
+from caretime.measures.log_tally import CLOCK_BITS, EXCEPTION_BIT
 from caretime.model.log import (
     BINS,
     CLOCKS,
+    COUNTED,
     COUNTER,
     COUNTERS,
     LEVELS,
     LOG_COLUMNS,
+    SUMMED,
     EventKind,
 )
 from caretime.simulation._arrays import Outcome
