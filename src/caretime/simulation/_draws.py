@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from caretime.model.care import Participation
 from caretime.simulation import _arrays as arrays
 from caretime.simulation import streams as st
-from caretime.simulation._kernel_draws import draw, pick
+from caretime.simulation._kernel_draws import draw, keep, pick
 from caretime.simulation._population import Population, working_day
 
 _GOLDEN = np.uint64(st.GOLDEN)
@@ -32,7 +32,8 @@ def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True)
+@keep
+@njit(nogil=True)
 def _referrals(
     keys: Any, counts: Any, weeks: int, first: int, stride: int, base: Any, rows: Any
 ) -> int:
@@ -59,7 +60,8 @@ def _referrals(
     return n
 
 
-@njit(nogil=True, cache=True)
+@keep
+@njit(nogil=True)
 def _absences(
     keys: Any, works: Any, weeks: int, known: int, leave: Any, sick: Any,
     away: Any, on_leave: Any, out: Any,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,32 @@ _ARGUMENTS = {
 }
 
 
+def _fingerprint() -> str:
+    """Return a hash of every source the compiled code is made of."""
+    here = Path(__file__).parent
+    sources = [*here.glob("_kernel*.py"), here / "_arrays.py", here / "streams.py"]
+    sources.append(here.parent / "model" / "log.py")
+    whole = sha256()
+    for source in sorted(sources):
+        whole.update(source.read_bytes())
+    return whole.hexdigest()
+
+
+_FINGERPRINT = _fingerprint()
+
+
+def keep(compiled: Any) -> Any:
+    """
+    Keep compiled code between runs, for as long as no source of it changes.
+
+    Numba looks at the file of the function alone, but compiles what it calls,
+    and constants of other files, into it: a change there would go unnoticed.
+    """
+    compiled.enable_caching()
+    compiled._cache._cache_file._source_stamp = _FINGERPRINT
+    return compiled
+
+
 def kernel(arguments: str, *, forceinline: bool = False) -> Callable[..., Any]:
     """
     Compile a function for one signature, a letter an argument.
@@ -34,13 +62,16 @@ def kernel(arguments: str, *, forceinline: bool = False) -> Callable[..., Any]:
     table. Without it every width of integer field makes another copy of every
     function, and compiling takes minutes.
     """
-    return njit(
-        tuple(_ARGUMENTS[letter] for letter in arguments),
-        nogil=True,
-        cache=True,
-        error_model="numpy",
-        forceinline=forceinline,
-    )
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        compiled = keep(
+            njit(nogil=True, error_model="numpy", forceinline=forceinline)(function)
+        )
+        compiled.compile(tuple(_ARGUMENTS[letter] for letter in arguments))
+        compiled.disable_compile()
+        return compiled
+
+    return decorate
 
 
 def inline(arguments: str) -> Callable[..., Any]:
