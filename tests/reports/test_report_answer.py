@@ -109,7 +109,8 @@ def test_a_difference_that_touches_zero_is_not_clear():
     finding = sentence_of(changed, "patients_lost", UNION)
 
     assert finding.words == (
-        "makes no clear difference to the number of patients lost (0.0 to +2.0 a week)"
+        "makes no clear difference to the number of patients lost per 1,000 visits "
+        "due (0.0 to +2.0)"
     )
 
 

@@ -25,6 +25,12 @@ RATIOS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "third_next_intake": (("tnaa_intake_days",), ("tnaa_intake_clinicians",), 1),
     "third_next_return": (("tnaa_return_days",), ("tnaa_return_clinicians",), 1),
     "continuity": (("visits_own",), VISITS, 100),
+    # Per visit due: an absolute number falls wherever fewer visits are held.
+    "patients_lost": (
+        ("lost_waiting", "dropped", "lost_in_transfer"),
+        ("no_shows", *VISITS),
+        1000,
+    ),
     "no_show_share": (("no_shows",), ("no_shows", *VISITS), 100),
     "openings_unused": (("openings_unused",), ("openings",), 100),
     "caseload": (("in_treatment",), ("filled_seats",), 1),
@@ -38,7 +44,6 @@ RATIOS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
 """Sums over the run: counters above, counters below, factor."""
 
 RATES: Mapping[str, tuple[str, ...]] = {
-    "patients_lost": ("lost_waiting", "dropped", "lost_in_transfer"),
     "lost_waiting": ("lost_waiting",),
     "lost_dropped": ("dropped",),
     "lost_in_transfer": ("lost_in_transfer",),

@@ -33,7 +33,7 @@ _WORDS = {
     ),
     "within_urgent": "the share of urgent visits offered within {limit:urgent}",
     "wait_intake_median": "the median wait for a first visit",
-    "patients_lost": "the number of patients lost",
+    "patients_lost": "the number of patients lost per 1,000 visits due",
     "visits_per_week": "the number of visits held",
     "meals_missed": "meals cut short for each clinician and week",
     "unpaid_minutes": "unpaid work for each clinician and week",
@@ -41,7 +41,7 @@ _WORDS = {
     "leavers": "the share of clinicians who leave in a year",
 }
 _UNITS = {
-    "patients_lost": "a week",
+    "patients_lost": "",
     "visits_per_week": "a week",
     "meals_missed": "",
 }

@@ -113,7 +113,8 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
     Find (day, tick, seat, plane) of an urgent visit within four days.
 
     Day by day: the own therapist's urgent openings, the own therapist's return
-    openings, then urgent openings of others, cyclically from a drawn start.
+    openings, then urgent openings of others, cyclically from a drawn start, or
+    their return openings on days whose urgent openings have been released.
     """
     par = w.par[0]
     row = w.members[m]
@@ -125,17 +126,20 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
             bits = w.free[plane, row.clin, day] & allowed
             if bits != _ZERO and is_here(w, row.clin, day, today):
                 return day, lowest(bits), row.clin, plane
+        plane = URGENT
+        if day - today <= par.urgent_release:
+            plane = np.int64(par.return_plane)
         for step in range(par.seats):
             seat = start + step
             if seat >= par.seats:
                 seat -= par.seats
-            bits = w.free[URGENT, seat, day] & allowed
+            bits = w.free[plane, seat, day] & allowed
             if (
                 bits != _ZERO
                 and is_eligible(w, row.stratum, seat)
                 and is_here(w, seat, day, today)
             ):
-                return day, lowest(bits), seat, URGENT
+                return day, lowest(bits), seat, plane
     return -1, -1, -1, -1
 
 

@@ -152,7 +152,8 @@ def find_urgent(clinic: Clinic, member: Member) -> tuple[Booking, int] | None:
     Return an urgent visit from today to four working days on, and its plane.
 
     Day by day: the own therapist's urgent openings, the own therapist's return
-    openings, then urgent openings of others who are eligible.
+    openings, then urgent openings of others who are eligible, or their return
+    openings on days whose urgent openings have been released.
     """
     terms, own = clinic.terms, member.therapist
     assert own
@@ -161,14 +162,16 @@ def find_urgent(clinic: Clinic, member: Member) -> tuple[Booking, int] | None:
             tick = first_tick_left(clinic, plane, own, day)
             if tick is not None and is_expected(clinic, own, day):
                 return Booking(own, day, tick), plane
+        released = day - clinic.today <= terms.urgent_release
+        plane = terms.return_plane if released else URGENT
         for seat in clinic.seats_from(member):
-            tick = first_tick_left(clinic, URGENT, seat, day)
+            tick = first_tick_left(clinic, plane, seat, day)
             if (
                 tick is not None
                 and clinic.is_eligible(seat, member)
                 and is_expected(clinic, seat, day)
             ):
-                return Booking(seat, day, tick), URGENT
+                return Booking(seat, day, tick), plane
     return None
 
 
