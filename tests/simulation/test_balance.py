@@ -33,7 +33,7 @@ from caretime.simulation._arrays import (
 )
 from caretime.simulation._plain_clinic import Clinic
 from caretime.simulation._population import populate
-from caretime.simulation.simulate import Scenario
+from caretime.simulation.runs import Scenario
 
 SEEDS = range(60)
 INTAKE_CLOCK = 0

@@ -14,13 +14,13 @@ from pools import make_pool
 from caretime.formats.casebook import casebook_contract
 from caretime.model.care import Participation
 from caretime.model.log import LOG_COLUMNS, EventKind
-from caretime.simulation import _kernel, _plain, event_log, make_system
+from caretime.simulation import _kernel, _plain, event_log, make_system, streams
 from caretime.simulation._arrays import Draws, Outcome, Pool
 from caretime.simulation._population import populate
-from caretime.simulation.simulate import Scenario
+from caretime.simulation.runs import Scenario
 
 CHUNKS = 10
-SEEDS = 6 * settings.default.max_examples  # 150 in the gate, 12,000 at night
+POOLS = 6 * settings.default.max_examples  # 150 in the gate, 12,000 at night
 CONTRACTS = (
     "socal-2021-in-force",
     "socal-2024-10-employer",
@@ -38,6 +38,34 @@ def generated(seed: int) -> tuple[Pool, Draws]:
         weeks=5 if many else 5 + seed % 8,
         shared=seed % 3 == 2,
     )
+
+
+def strained(seed: int) -> tuple[Pool, Draws]:
+    """Make a pool in which what is rare elsewhere is common."""
+    pool, draws = generated(seed)
+    rng = np.random.default_rng(seed)
+    par, masks, start = pool.par.copy(), pool.masks.copy(), pool.start.copy()
+    par["urgent"] = streams.threshold(0.5)
+    par["late_cancel"] = streams.threshold(0.3)
+    par["urgent_release"] = rng.choice([-1, 0, 1, 4])
+    # One week has few kinds of openings; bookings lie far ahead, some too far.
+    masks[:, 0, rng.choice([0, 1, 2], rng.integers(1, 3))] = 0
+    start["day"] = rng.choice([-1, 0, 3, 60, 10_000], len(start))
+    business = np.maximum(pool.business - pool.business[0], 0)  # day 0 a holiday
+    works = draws.works.copy()
+    works[:, 0] = 0
+    seats = draws.seats.copy()
+    seats["cap"] = rng.integers(1, 12, len(seats))
+    rare = replace(
+        pool,
+        par=par,
+        masks=masks,
+        start=start,
+        business=business.astype(np.int32),
+        leave=np.full_like(pool.leave, streams.threshold(0.1)),
+        end=np.full_like(pool.end, streams.threshold(0.05)),
+    )
+    return rare, replace(draws, works=works, seats=seats)
 
 
 def told(row: np.ndarray) -> str:
@@ -69,15 +97,16 @@ def assert_twins(kernel: Outcome, plain: Outcome, what: str) -> None:
         np.testing.assert_array_equal(one, other, err_msg=f"{what}: {field.name}")
 
 
+@pytest.mark.parametrize("made", [generated, strained])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_both_engines_write_the_same_log_of_generated_pools(chunk):
-    for seed in range(chunk, SEEDS, CHUNKS):
-        pool, draws = generated(seed)
+def test_both_engines_write_the_same_log_of_generated_pools(chunk, made):
+    for seed in range(chunk, POOLS // 2, CHUNKS):
+        pool, draws = made(seed)
 
         kernel = _kernel.run_pool(pool, draws, trace=True)
         plain = _plain.run_pool(pool, draws, trace=True)
 
-        assert_twins(kernel, plain, f"pool of seed {seed}")
+        assert_twins(kernel, plain, f"{made.__name__} pool of seed {seed}")
 
 
 def test_the_generated_pools_let_everything_happen():

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from caretime.simulation.simulate import (
+    from caretime.simulation.runs import (
         Scenario,
         event_log,
         simulate,
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from caretime.simulation.synthetic import make_system
 
 _HOMES = {
-    "Scenario": "simulate",
-    "event_log": "simulate",
+    "Scenario": "runs",
+    "event_log": "runs",
     "make_system": "synthetic",
-    "simulate": "simulate",
-    "simulate_many": "simulate",
-    "strata_of": "simulate",
-    "warm_up": "simulate",
+    "simulate": "runs",
+    "simulate_many": "runs",
+    "strata_of": "runs",
+    "warm_up": "runs",
 }
 
 __all__ = [
@@ -41,10 +41,4 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for: the engines are heavy."""
     if name not in _HOMES:
         raise AttributeError(name)
-    home = _HOMES[name]
-    module = import_module(f"{__name__}.{home}")
-    # The verb `simulate` has the name of its module, which the import has just
-    # bound: bind every name of the module now, whichever was asked for.
-    for sibling in (other for other, place in _HOMES.items() if place == home):
-        globals()[sibling] = getattr(module, sibling)
-    return globals()[name]
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
