@@ -40,6 +40,7 @@ def compare(
     clauses: bool = False,
     attribution: bool = False,
     tornado: str | None = None,
+    between: Many | None = None,
     deep_replications: int = 4,
     leaving_off: bool = True,
     report: Path | None = None,
@@ -77,6 +78,9 @@ def compare(
         Also split the difference to the base among clauses and accounts.
     tornado
         Also try each assumption's range on the difference of this measure.
+    between
+        Two of the contracts whose difference --attribution and --tornado look
+        into; the base against each other contract if not given.
     deep_replications
         Replications of --clauses, --attribution and --tornado.
     leaving_off
@@ -104,7 +108,8 @@ def compare(
         "tornado": tornado,
     }
     system = _read(folder)
-    request["pairs"] = _pairs(contracts, base, system) if attribution or tornado else []
+    deep = attribution or tornado
+    request["pairs"] = _pairs(contracts, base, between, system) if deep else []
     result = _ask("comparison", request, system, workers, out)
     if report:
         from caretime.reports import write_report
@@ -319,12 +324,21 @@ def _ask(
 
 
 def _pairs(
-    contracts: list[str], base: str | None, system: CareSystem
+    contracts: list[str],
+    base: str | None,
+    between: list[str] | None,
+    system: CareSystem,
 ) -> list[tuple[str, str]]:
-    """Pair the base with every other contract, by contract id."""
+    """Pair the two that were named, or the base with every other, by contract id."""
     from caretime.bargaining.questions import find_contract
+    from caretime.errors import PlanError
 
     ids = [find_contract(name, system).contract_id for name in contracts]
+    if between:
+        two = [find_contract(name, system).contract_id for name in between]
+        if len(two) != 2 or not set(two) <= set(ids) or two[0] == two[1]:
+            raise PlanError("--between takes two of the contracts compared")
+        return [(two[0], two[1])]
     first = find_contract(base, system).contract_id if base else ids[0]
     return [(first, other) for other in ids if other != first]
 

@@ -26,8 +26,8 @@ def register(app: App) -> None:
         scale: float = 1.0,
         seed: int = 1,
         weeks: int = 52,
-        replications: int = 10,
-        deep: bool = False,
+        replications: int = 20,
+        deep: bool = True,
     ) -> int:
         """
         Build Southern California and compare four contracts in one report.
@@ -48,8 +48,8 @@ def register(app: App) -> None:
         replications
             How many random years.
         deep
-            Also split the difference among clauses and accounts, and try each
-            assumption's range. Takes much longer.
+            Also split the difference between the employer's offer and the union's
+            proposal among clauses and accounts, and try each assumption's range.
         """
         folder = out / "southern-california"
         make = ["new", str(folder), "--example", "southern-california"]
@@ -59,7 +59,8 @@ def register(app: App) -> None:
         compare += ["--seed", str(seed), "--out", str(out / "result.json")]
         compare += ["--report", str(out / "report.html")]
         if deep:
-            compare += ["--clauses", "--attribution", "--tornado", "within_intake"]
+            compare += ["--attribution", "--tornado", "within_follow_up"]
+            compare += ["--between", *CONTRACTS[1:3], "--deep-replications", "3"]
         for tokens in (make, compare):
             console.print(f"$ caretime {' '.join(tokens)}", markup=False)
             code = app(tokens, exit_on_error=False, result_action="return_value")
