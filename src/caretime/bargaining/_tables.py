@@ -35,6 +35,7 @@ Measured = Mapping[str, Measurement]
 SERIES = {
     "visits": ("Visits held", "visits a week"),
     "within_intake": ("First visit offered within the standard", "%"),
+    "within_follow_up": ("Follow-up visit offered within the standard", "%"),
     "wait_intake_mean": ("Mean wait for a first visit", "business days"),
     "wait_follow_up_mean": ("Mean gap before a follow-up visit", "business days"),
     "waiting_intake": ("People waiting for their first visit", "people"),
@@ -42,6 +43,7 @@ SERIES = {
     "booked_ahead": ("Visits booked ahead", "visits"),
     "in_treatment": ("Patients in treatment", "people"),
     "filled_seats": ("Filled seats", "clinicians"),
+    "vacancies": ("Seats that stand empty", "seats"),
     "unpaid_minutes": ("Unpaid minutes for each clinician", "minutes"),
     "meals_missed": ("Meals cut short for each clinician", "meals"),
     "network_visits": ("Visits given to network therapists", "visits"),
@@ -139,10 +141,12 @@ def _weekly_numbers(
     numbers["meals_missed"] = ratio(tally.counter("meals_cut"), filled)
     for clock in ("intake", "follow_up"):
         numbers[f"wait_{clock}_mean"] = mean_wait(both[:, :, CLOCKS.index(clock)])
-    limit = limit_of(standards, "intake")
-    if limit is not None:
-        judged = tally.weekly_waits[:, :, CLOCKS.index("intake"), 0]
-        numbers["within_intake"] = 100 * share_within(judged, limit)
+    numbers["vacancies"] = tally.counter("vacant_seats").astype(np.float64)
+    for clock in ("intake", "follow_up"):
+        limit = limit_of(standards, clock)
+        if limit is not None:
+            judged = tally.weekly_waits[:, :, CLOCKS.index(clock), 0]
+            numbers[f"within_{clock}"] = 100 * share_within(judged, limit)
     return numbers
 
 

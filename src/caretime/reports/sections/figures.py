@@ -30,19 +30,17 @@ CLOCKS = {
 }
 WEEKLY = (
     ("within_intake", "How many first visits are offered in time?"),
-    ("wait_intake_median", "How long is the middle wait for a first visit?"),
+    ("within_follow_up", "How many follow-up visits are offered in time?"),
     ("wait_intake_mean", "How long is the mean wait for a first visit?"),
     ("wait_follow_up_mean", "How long is the gap between visits?"),
     ("visits", "How many visits are held each week?"),
     ("waiting_intake", "How many people wait for their first visit?"),
     ("meals_missed", "How many meals are cut short?"),
     ("unpaid_minutes", "How many minutes are worked unpaid?"),
-    ("filled_seats", "How many seats are filled?"),
-    ("leavers", "How many clinicians leave?"),
     ("vacancies", "How many seats stand empty?"),
 )
 
-NOT_FROM_ZERO = ("within_intake", "visits", "filled_seats")
+NOT_FROM_ZERO = ("within_intake", "within_follow_up", "visits", "filled_seats")
 """Series whose axis starts where the lines are, because zero is far away."""
 
 
