@@ -128,7 +128,7 @@ def rows_of(*extra: Assumption) -> Assumptions:
 
 def swings(measure: str, **options):
     options = {"plan": PLAN, "names": ("notes_return", "network_use")} | options
-    return tornado(care_system(NOW, OFFER), NOW, OFFER, measure, **options)
+    return tornado(care_system(NOW, OFFER), NOW, OFFER, [measure], **options)
 
 
 def test_the_widest_swing_comes_first_and_says_who_holds_its_ends():

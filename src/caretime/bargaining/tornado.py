@@ -9,7 +9,7 @@ from caretime.bargaining.findings import TornadoRow
 from caretime.bargaining.run_plan import RunPlan
 from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, paired_difference
-from caretime.model.assumptions import Assumptions
+from caretime.model.assumptions import Assumption, Assumptions
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 
@@ -32,7 +32,7 @@ def tornado(
     system: CareSystem,
     one: Contract,
     other: Contract,
-    measure: str,
+    measures: Sequence[str],
     *,
     plan: RunPlan,
     assumptions: Assumptions | None = None,
@@ -43,28 +43,28 @@ def tornado(
     Say where the parties disagree, and which of those disagreements matters.
 
     Each assumption with a range is set to its low and its high end, all others
-    at their shared values, and the paired difference ``other - one`` of the
-    measure is taken anew. An assumption for which a side holds a number of its
-    own has a second row (``disputed``) whose ends are the sides' numbers, or
-    the shared one for a side that holds none.
+    at their shared values, and the paired difference ``other - one`` of each
+    measure is taken anew, from the same runs. An assumption for which a side
+    holds a number of its own has a second row (``disputed``) whose ends are the
+    sides' numbers, or the shared one for a side that holds none.
 
     Parameters
     ----------
-    measure
-        A measure, or ``cost``.
+    measures
+        One or more measures, or ``cost``.
     names
         Assumptions to try; all that have a range where not given. Each costs
         four runs.
     threshold
         A change of the difference that people at the table care about, in the
-        unit of the measure.
+        unit of the measures.
 
     Returns
     -------
     tuple of TornadoRow
-        Widest swing first. A row ``matters`` where the sign of the difference
-        changes, or where an end moves it by more than the larger of
-        ``threshold`` and the half-width of the central difference.
+        Measure by measure, widest swing first. A row ``matters`` where the sign
+        of the difference changes, or where an end moves it by more than the
+        larger of ``threshold`` and the half-width of the central difference.
 
     Notes
     -----
@@ -75,8 +75,8 @@ def tornado(
     assumptions = assumptions or system.assumptions
     spans = _spans(assumptions, names)
     few = plan.quiet()
-    center = _gap(system, one, other, measure, few, assumptions)
-    needed = max(threshold, center.half_width)
+    names_of = tuple(measures)
+    center = _gaps(system, one, other, names_of, few, assumptions)
     rows = []
     for index, span in enumerate(spans, 1):
         ends, refused = [], []
@@ -86,38 +86,55 @@ def tornado(
                 ends.append(
                     center
                     if value == assumptions[span.name]
-                    else _gap(system, one, other, measure, few, view)
+                    else _gaps(system, one, other, names_of, few, view)
                 )
             except (PlanError, ValueError) as error:
                 ends.append(center)
                 refused.append(f"{value:g} cannot be run: {error}")
         plan.report(index, len(spans), "assumptions' ranges")
-        matters, why = _judge(center, ends, needed)
+        pair = (one.contract_id, other.contract_id)
         row = assumptions.row(span.name)
-        rows.append(
-            TornadoRow(
-                measure=measure,
-                from_arm=one.contract_id,
-                to_arm=other.contract_id,
-                assumption=span.name,
-                unit=row.unit,
-                source=row.source,
-                holder=row.holder,
-                low=span.low,
-                value=row.value,
-                high=span.high,
-                at_low=ends[0],
-                at_value=center,
-                at_high=ends[1],
-                disputed=span.disputed,
-                matters=matters,
-                why="; ".join([why, *refused]),
-                threshold=needed,
-                holder_low=span.holder_low,
-                holder_high=span.holder_high,
-            )
-        )
-    return tuple(sorted(rows, key=lambda row: -row.swing))
+        for measure in names_of:
+            at = (center[measure], ends[0][measure], ends[1][measure])
+            rows.append(_row(measure, pair, row, span, at, refused, threshold))
+    place = {name: k for k, name in enumerate(names_of)}
+    return tuple(sorted(rows, key=lambda row: (place[row.measure], -row.swing)))
+
+
+def _row(
+    measure: str,
+    pair: tuple[str, str],
+    row: Assumption,
+    span: _Span,
+    at: tuple[Estimate, Estimate, Estimate],
+    refused: Sequence[str],
+    threshold: float,
+) -> TornadoRow:
+    """Judge what one assumption does to the difference of one measure."""
+    center, low, high = at
+    needed = max(threshold, center.half_width)
+    matters, why = _judge(center, [low, high], needed)
+    return TornadoRow(
+        measure=measure,
+        from_arm=pair[0],
+        to_arm=pair[1],
+        assumption=span.name,
+        unit=row.unit,
+        source=row.source,
+        holder=row.holder,
+        low=span.low,
+        value=row.value,
+        high=span.high,
+        at_low=low,
+        at_value=center,
+        at_high=high,
+        disputed=span.disputed,
+        matters=matters,
+        why="; ".join([why, *refused]),
+        threshold=needed,
+        holder_low=span.holder_low,
+        holder_high=span.holder_high,
+    )
 
 
 def disagreements(rows: Sequence[TornadoRow]) -> str:
@@ -191,17 +208,17 @@ def _spans(assumptions: Assumptions, names: Iterable[str] | None) -> list[_Span]
     return spans
 
 
-def _gap(
+def _gaps(
     system: CareSystem,
     one: Contract,
     other: Contract,
-    measure: str,
+    measures: Sequence[str],
     plan: RunPlan,
     assumptions: Assumptions,
-) -> Estimate:
-    """Return the paired difference of the measure under some assumptions."""
-    first, second = plan.values(system, (one, other), assumptions, (measure,))
-    return paired_difference(second[measure], first[measure])
+) -> dict[str, Estimate]:
+    """Return the paired differences of measures under some assumptions."""
+    first, second = plan.values(system, (one, other), assumptions, measures)
+    return {name: paired_difference(second[name], first[name]) for name in measures}
 
 
 def _judge(

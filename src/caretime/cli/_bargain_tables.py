@@ -10,6 +10,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from caretime.bargaining.comparison import Comparison
+    from caretime.bargaining.findings import TornadoRow
     from caretime.bargaining.frontier import Frontier
     from caretime.bargaining.questions import ClaimsAnswer
     from caretime.bargaining.what_it_takes import WhatItTakes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 CENTS_A_MILLION = 100_000_000
 DEEP_ROWS = 15
+WIDEST = 8
 
 
 def _console() -> Console:
@@ -111,16 +113,24 @@ def _print_attribution(comparison: Comparison, console: Console) -> None:
 
 
 def _print_tornado(comparison: Comparison, console: Console) -> None:
+    by_measure: dict[str, list[TornadoRow]] = {}
+    for row in comparison.tornado:
+        by_measure.setdefault(row.measure, []).append(row)
+    for measure, rows in by_measure.items():
+        _print_swings(measure, rows, console)
+
+
+def _print_swings(measure: str, rows: list[TornadoRow], console: Console) -> None:
     from caretime.bargaining.tornado import disagreements
 
-    measure = comparison.tornado[0].measure
     table = Table(
         title=f"Which assumptions matter to the difference of {measure}",
         title_justify="left",
     )
     for heading in ("Assumption", "Held by", "Ends", "Difference at", "Matters"):
         table.add_column(heading)
-    for row in comparison.tornado[:DEEP_ROWS]:
+    shown = [row for k, row in enumerate(rows) if row.disputed or k < WIDEST]
+    for row in shown:
         holder = row.holder
         if row.disputed:
             holder = f"{row.holder_low} and {row.holder_high}"
@@ -132,7 +142,7 @@ def _print_tornado(comparison: Comparison, console: Console) -> None:
             ("yes: " if row.matters else "no: ") + row.why,
         )
     console.print(table)
-    console.print(disagreements(comparison.tornado), markup=False)
+    console.print(disagreements(rows), markup=False)
 
 
 def print_claims(answer: ClaimsAnswer) -> None:

@@ -39,7 +39,7 @@ def compare(
     workers: int = 2,
     clauses: bool = False,
     attribution: bool = False,
-    tornado: str | None = None,
+    tornado: Many | None = None,
     between: Many | None = None,
     deep_replications: int = 4,
     leaving_off: bool = True,
@@ -77,7 +77,7 @@ def compare(
     attribution
         Also split the difference to the base among clauses and accounts.
     tornado
-        Also try each assumption's range on the difference of this measure.
+        Also try each assumption's range on the difference of these measures.
     between
         Two of the contracts whose difference --attribution and --tornado look
         into; the base against each other contract if not given.

@@ -15,6 +15,9 @@ CONTRACTS = (
     "socal-2025-settlement",
 )
 
+MEASURES = ("within_follow_up", "unpaid_minutes")
+"""One for patients, one for clinicians: where the parties may disagree."""
+
 
 def register(app: App) -> None:
     """Add the verb."""
@@ -59,7 +62,7 @@ def register(app: App) -> None:
         compare += ["--seed", str(seed), "--out", str(out / "result.json")]
         compare += ["--report", str(out / "report.html")]
         if deep:
-            compare += ["--attribution", "--tornado", "within_follow_up"]
+            compare += ["--attribution", "--tornado", *MEASURES]
             compare += ["--between", *CONTRACTS[1:3], "--deep-replications", "3"]
         for tokens in (make, compare):
             console.print(f"$ caretime {' '.join(tokens)}", markup=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from caretime import tables
 from caretime.bargaining.comparison import Comparison
+from caretime.bargaining.findings import TornadoRow
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
 from caretime.reports.names import name_arms
@@ -54,23 +55,35 @@ def _of_chance(comparison: Comparison) -> str:
 
 
 def _of_assumptions(comparison: Comparison) -> list[str]:
-    disputed = [row for row in comparison.tornado if row.disputed]
     if not comparison.tornado:
         return [
             "Assumptions: what the disputed ones would change was not run for this "
             "report, so the ranges cover chance only."
         ]
+    titles = {row.name: row.title.lower() for row in comparison.measures}
+    by_measure: dict[str, list[TornadoRow]] = {}
+    for row in comparison.tornado:
+        by_measure.setdefault(row.measure, []).append(row)
+    return [
+        _of_measure(titles.get(measure, measure), rows)
+        for measure, rows in by_measure.items()
+    ]
+
+
+def _of_measure(title: str, rows: Sequence[TornadoRow]) -> str:
+    """Say which assumptions move the difference of one measure."""
+    disputed = [row for row in rows if row.disputed]
     decisive = [row for row in disputed if row.matters]
     flips = [row for row in disputed if changes_sign(row.at_low, row.at_high)]
     count = len({row.assumption for row in disputed})
     names = _quoted(row.assumption for row in decisive)
-    sentence = f"Assumptions: of the {count} that the sides dispute, "
+    sentence = f"Assumptions, on the {title}: of the {count} that the sides dispute, "
     if not names:
-        sentence += "none moves a difference by more than its threshold."
+        sentence += "none moves the difference by more than its threshold."
     else:
         held = "matters" if len(names) == 1 else "matter"
         sentence += f"{len(names)} {held}: {wording.listed(names)}."
-    others = _quoted(r.assumption for r in comparison.tornado if r.matters)
+    others = _quoted(r.assumption for r in rows if r.matters)
     others = [name for name in others if name not in names]
     if others:
         verb = "matters" if len(others) == 1 else "matter"
@@ -78,10 +91,10 @@ def _of_assumptions(comparison: Comparison) -> list[str]:
         sentence += f", among them {wording.listed(others[:MOST_NAMED])}."
     if flips:
         reversed_by = wording.listed(_quoted(row.assumption for row in flips))
-        sentence += f" The direction of a difference turns around under {reversed_by}."
+        sentence += f" The direction of it turns around under {reversed_by}."
     else:
-        sentence += " No disputed assumption turns a difference around."
-    return [sentence]
+        sentence += " No disputed assumption turns it around."
+    return sentence
 
 
 def changes_sign(low: Estimate, high: Estimate) -> bool:
