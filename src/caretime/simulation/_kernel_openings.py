@@ -110,25 +110,30 @@ def plane_of(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) -> 
 @kernel("wiiiii")
 def give_back(w: Any, seat: int, day: int, tick: int, vtype: int, today: int) -> None:
     """Return a booked opening to where it came from, if it still can be used."""
-    if day > today and w.seats[seat].filled == 1 and w.works[seat, day] == 1:
+    if day > today:
         plane = plane_of(w, seat, day, tick, vtype, today)
         set_opening(w, plane, seat, day, tick)
 
 
 @kernel("wi")
 def release(w: Any, today: int) -> None:
-    """Turn reserved openings nobody took into return openings, some days before."""
+    """
+    Turn reserved openings nobody took into return openings, some days before.
+
+    On Mondays for all days up to then, as new clinicians have just opened theirs.
+    """
     par = w.par[0]
     for plane, lead in ((URGENT, par.urgent_release), (INTAKE, par.intake_release)):
-        day = today + lead
-        if lead < 0 or day >= par.days or plane == par.return_plane:
+        if lead < 0 or plane == par.return_plane:
             continue
-        for seat in range(par.seats):
-            mask = w.free[plane, seat, day]
-            if mask != _ZERO:
-                set_day(w, plane, seat, day, _ZERO)
-                goal = par.return_plane
-                set_day(w, goal, seat, day, w.free[goal, seat, day] | mask)
+        first = today if today % 5 == 0 else today + lead
+        for day in range(first, min(today + lead + 1, par.days)):
+            for seat in range(par.seats):
+                mask = w.free[plane, seat, day]
+                if mask != _ZERO:
+                    set_day(w, plane, seat, day, _ZERO)
+                    goal = par.return_plane
+                    set_day(w, goal, seat, day, w.free[goal, seat, day] | mask)
 
 
 @kernel("wii")

@@ -126,20 +126,20 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
             bits = w.free[plane, row.clin, day] & allowed
             if bits != _ZERO and is_here(w, row.clin, day, today):
                 return day, lowest(bits), row.clin, plane
-        plane = URGENT
+        others: Any = URGENT
         if day - today <= par.urgent_release:
-            plane = np.int64(par.return_plane)
+            others = np.int64(par.return_plane)
         for step in range(par.seats):
             seat = start + step
             if seat >= par.seats:
                 seat -= par.seats
-            bits = w.free[plane, seat, day] & allowed
+            bits = w.free[others, seat, day] & allowed
             if (
                 bits != _ZERO
                 and is_eligible(w, row.stratum, seat)
                 and is_here(w, seat, day, today)
             ):
-                return day, lowest(bits), seat, plane
+                return day, lowest(bits), seat, others
     return -1, -1, -1, -1
 
 

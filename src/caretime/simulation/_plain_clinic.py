@@ -118,10 +118,9 @@ class Clinic:
 
     def give_back(self, booking: Booking, visit_type: int) -> None:
         """Return a booked opening to where it came from, if it can still be used."""
-        seat, day = booking.seat, booking.day
-        if day > self.today and seat.filled and self.works[seat.number][day]:
+        if booking.day > self.today:
             plane = self.plane_of(booking, visit_type)
-            self.openings.add(plane, seat, day, [booking.tick])
+            self.openings.add(plane, booking.seat, booking.day, [booking.tick])
 
     def plane_of(self, booking: Booking, visit_type: int) -> int:
         """Return the plane of a booked opening; released ones are for returns."""

@@ -57,14 +57,20 @@ def ticks_of(clinic: Clinic, seat: Seat, kind: int, day: int) -> list[int]:
 
 
 def release(clinic: Clinic) -> None:
-    """Turn reserved openings nobody took into return openings, some days before."""
-    terms = clinic.terms
+    """
+    Turn reserved openings nobody took into return openings, some days before.
+
+    On Mondays for all days up to then, as new clinicians have just opened theirs.
+    """
+    terms, today = clinic.terms, clinic.today
     for plane, lead in (
         (URGENT, terms.urgent_release),
         (INTAKE, terms.intake_release),
     ):
-        day = clinic.today + lead
-        if lead >= 0 and day < terms.days and plane != terms.return_plane:
+        if lead < 0 or plane == terms.return_plane:  # kept to the end, or shared
+            continue
+        first = today if today % 5 == 0 else today + lead
+        for day in range(first, min(today + lead + 1, terms.days)):
             for seat in clinic.seats:
                 ticks = clinic.openings.close(plane, seat, day)
                 clinic.openings.add(terms.return_plane, seat, day, ticks)
