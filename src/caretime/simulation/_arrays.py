@@ -25,18 +25,20 @@ VT_INTAKE, VT_RETURN, VT_GROUP, VT_URGENT = 0, 1, 2, 3
 PRESENT, ON_LEAVE, SICK, INCIDENT = 0, 1, 2, 3
 """States of a seat on a day."""
 
+CHUNK = 16
+"""Slots of a piece of a bucket; the last leads to the next piece."""
+
 MEMBER = np.dtype(
     [
         ("key", np.uint64),
-        ("mid", np.int64),
-        ("next", np.int32),
-        ("prev", np.int32),
-        ("ev_day", np.int32),  # where the event waits, -1 nowhere
+        ("mid", np.int32),
+        ("slot", np.int32),  # where the event waits; the next free row
+        ("bookings", np.int32),  # how many so far: index of the draws
+        ("ev_day", np.int32),  # day of the next event, -1 none
         ("reg_day", np.int32),  # the booked visit
         ("urg_day", np.int32),  # an urgent visit before it, or -1
         ("booked_on", np.int32),
         ("asked", np.int32),  # day of the request for a first visit
-        ("bookings", np.int32),  # how many so far: index of the draws
         ("clin", np.int16),  # therapist of record, -1 none yet
         ("seat", np.int16),  # who holds the booked visit
         ("urg_seat", np.int16),
@@ -55,33 +57,36 @@ MEMBER = np.dtype(
     ],
     align=True,
 )
+"""A patient: 64 bytes, one cache line where rows begin at multiples of 64."""
 
 SEAT = np.dtype(
     [
         ("key", np.uint64),
         ("clinician", np.int32),  # row of clinicians.csv, beyond them for new seats
-        ("template", np.int32),
-        ("license", np.int32),
-        ("cap", np.int32),  # caseload cap
-        ("days", np.int32),  # working days a week
-        ("opens", np.int32),  # first week the seat exists
-        ("filled", np.int32),
-        ("hired", np.int32),  # week hired, -1 before the start
-        ("caseload", np.int32),
         ("visit_min", np.int32),  # of the day
-        ("need_min", np.int32),  # notes of the day
         ("encroached", np.int32),  # of the week
         ("backlog", np.int32),  # notes carried over
         ("strain", np.int32),  # smoothed overload, 1/1000 of paid minutes
         ("wk_visits", np.int32),
         ("wk_notes", np.int32),
         ("wk_meals", np.int32),
-        ("wk_cut", np.int32),
         ("wk_unpaid", np.int32),
-        ("away", np.int32),  # by an incident this week
+        ("wk_cut", np.int16),
+        ("need_min", np.int16),  # notes of the day
+        ("template", np.int16),
+        ("license", np.int16),
+        ("cap", np.int16),  # caseload cap
+        ("caseload", np.int16),
+        ("opens", np.int16),  # first week the seat exists
+        ("hired", np.int16),  # week hired, -1 before the start
+        ("days", np.int8),  # working days a week
+        ("filled", np.int8),
+        ("away", np.int8),  # by an incident this week
+        ("here", np.int8),  # filled and not away today
     ],
     align=True,
 )
+"""A clinician's seat: 64 bytes, as above."""
 
 START = np.dtype(
     [

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from caretime.model.log import BINS, CLOCKS, COUNTERS, EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import (
+    CHUNK,
     INTAKE,
     MEMBER,
+    SEAT,
     TICKS,
     VT_INTAKE,
     VT_RETURN,
@@ -32,8 +34,14 @@ from caretime.simulation._kernel_book import (
     EV_REQUEST,
     EV_RETRY,
     EV_URGENT,
+    NEW,
+    NO_ROW,
+    NOBODY,
     RETRY_TICK,
+    TREATED,
+    WAITING,
     assign,
+    drop_chunk,
     find_return,
     next_session,
     push,
@@ -48,7 +56,12 @@ from caretime.simulation._kernel_draws import (
     pick,
     record,
 )
-from caretime.simulation._kernel_openings import clear_opening, lowest, release
+from caretime.simulation._kernel_openings import (
+    clear_opening,
+    lowest,
+    next_open,
+    release,
+)
 from caretime.simulation._kernel_requests import ask_urgent, refer, retry
 from caretime.simulation._kernel_staff import (
     evening,
@@ -58,19 +71,11 @@ from caretime.simulation._kernel_staff import (
     open_days,
 )
 from caretime.simulation._kernel_visits import cancel, urgent_visit, visit
-from caretime.simulation._kernel_world import address_table, as_world
+from caretime.simulation._kernel_world import address_table, as_world, prefetch
 
+FAR, NEAR = 5, 2  # how many patients ahead rows and days are fetched
 K_MOVED = int(EventKind.MOVED)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
-
-
-@kernel("wiii")
-def find_day(w: Any, plane: int, seat: int, first: int) -> int:
-    """Find the first day on which a seat has an opening of a plane, or -1."""
-    for day in range(first, w.par[0].days):
-        if w.free[plane, seat, day] != _ZERO:
-            return day
-    return -1
 
 
 @kernel("wi")
@@ -82,8 +87,9 @@ def enter(w: Any, m: int) -> None:
     row.stratum, row.visits, row.interval = one.stratum, one.visits, one.interval
     row.group, row.tier, row.vtype = one.group, one.tier, one.vtype
     row.clin = row.seat = row.urg_seat = -1
-    row.next = row.prev = row.ev_day = row.reg_day = row.urg_day = -1
+    row.slot = row.ev_day = row.reg_day = row.urg_day = -1
     row.alive = row.offered = 1
+    w.at[TREATED if one.visits > 0 else NEW] += 1
     assign(w, m, one.clin)
     if one.group >= 0:
         next_session(w, m, -1, 0)
@@ -95,7 +101,7 @@ def enter(w: Any, m: int) -> None:
     if day >= 0:
         plane = INTAKE if one.vtype == VT_INTAKE else par.return_plane
         if (w.free[plane, seat, day] >> np.uint64(tick)) & _ONE == _ZERO:
-            moved = find_day(w, plane, seat, day)
+            moved = next_open(w, plane, seat, day, par.days)
             if moved < 0:
                 moved = find_return(w, seat, day, par.days)
                 plane = par.return_plane
@@ -127,18 +133,44 @@ def open_book(w: Any) -> None:
         enter(w, m)
 
 
+@inline("wi")
+def fetch_row(w: Any, slot: int) -> None:
+    """Fetch the row of whoever will be seen in a moment."""
+    prefetch(w.members, w.slots[slot])
+
+
+@inline("wii")
+def fetch_week(w: Any, slot: int, today: int) -> None:
+    """Fetch the therapist, and the days that will be searched for the next visit."""
+    row = w.members[w.slots[slot]]
+    plane, due = w.par[0].return_plane, today + row.interval - 1
+    prefetch(w.seats, row.clin)
+    prefetch(w.ahead, (plane, row.clin, due >> 6))
+    prefetch(w.free, (plane, row.clin, due))
+
+
 @inline("wiii")
 def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
     """Empty one bucket, first in, first out."""
-    m = w.heads[cls, today, tick]
-    while m >= 0:
+    slot = np.int64(w.heads[cls, today, tick])
+    while slot != w.tails[cls, today, tick]:
+        place = slot & (CHUNK - 1)
+        if place == CHUNK - 1:
+            following = np.int64(w.slots[slot])
+            drop_chunk(w, slot)
+            slot, place = following, np.int64(0)
+        if place == 0:
+            for ahead in range(FAR):
+                fetch_row(w, slot + ahead)
+        if place + FAR < CHUNK - 1:
+            fetch_row(w, slot + FAR)
+        if place + NEAR < CHUNK - 1:
+            fetch_week(w, slot + NEAR, today)
+        m = np.int64(w.slots[slot])
+        slot += 1
+        if m == w.at[NO_ROW]:
+            continue
         row = w.members[m]
-        following = row.next
-        w.heads[cls, today, tick] = following
-        if following < 0:
-            w.tails[cls, today, tick] = -1
-        else:
-            w.members[following].prev = -1
         row.ev_day = -1
         if cls == 0:
             cancel(w, m, today, tick)
@@ -150,8 +182,10 @@ def dispatch(w: Any, cls: int, today: int, tick: int) -> None:
         elif row.ev_kind == EV_REQUEST:
             ask_urgent(w, m, today, tick)
         else:
+            w.at[WAITING] -= 1
             retry(w, m, today, tick)
-        m = w.heads[cls, today, tick]
+    drop_chunk(w, slot - 1)
+    w.heads[cls, today, tick] = w.tails[cls, today, tick] = -1
 
 
 @kernel("t")
@@ -211,6 +245,13 @@ def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
     )
 
 
+def aligned(rows: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Return room for rows that begins at a multiple of 64 bytes, a cache line."""
+    raw = np.empty(rows * kind.itemsize + 64, np.uint8)
+    first = -raw.ctypes.data % 64
+    return raw[first : first + rows * kind.itemsize].view(kind)
+
+
 def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
     """Lay out fresh memory for one run."""
     par = pool.par[0]
@@ -218,14 +259,24 @@ def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
     strata, words = pool.eligible.shape
     licenses = pool.licenses
     rows = len(pool.start) + len(draws.referrals) + 1
-    members = np.zeros(rows, MEMBER)
+    members = aligned(rows, MEMBER)
+    members.view(np.uint8)[:] = 0
     members["mid"][: len(pool.start)] = pool.start["mid"]
     members["key"][: len(pool.start)] = draws.member_keys
-    at = np.array([0, -1, len(pool.start)], np.int64)
+    at = np.array([0, -1, len(pool.start), -1, 0, rows - 1, 0, 0, 0], np.int64)
+    seat_rows = aligned(seats, SEAT)
+    seat_rows[:] = draws.seats
+    concerns = np.full((rows + 3) // 4 * 4, NOBODY, np.int16)
+    # A piece of a bucket may hold one event alone; a slot left empty stays so until
+    # its day, at most one a week for a patient. Memory never touched costs nothing.
+    pieces = 3 * (days + 5) * TICKS + 2 * rows
+    openings = np.bitwise_count(pool.masks[:, :, :3]).sum(axis=2, dtype=np.int64)
     return {
         "par": pool.par,
         "members": members,
-        "seats": draws.seats.copy(),
+        "concerns": concerns,
+        "fours": concerns.view(np.uint64),
+        "seats": seat_rows,
         "start": pool.start,
         "groups": pool.groups,
         "group_free": pool.groups["free"].astype(np.int64),
@@ -234,7 +285,9 @@ def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
         "free": np.zeros((3, seats, days), np.uint64),
         "heads": np.full((3, days + 5, TICKS), -1, np.int32),
         "tails": np.full((3, days + 5, TICKS), -1, np.int32),
-        "avail": np.zeros((days, words), np.uint64),
+        "slots": aligned(pieces * CHUNK, np.dtype(np.int32)),
+        "avail": np.zeros((3, days, words), np.uint64),
+        "ahead": np.zeros((3, seats, (days + 63) // 64), np.uint64),
         "eligible": pool.eligible,
         "accept": np.zeros(words, np.uint64),
         "free_intakes": np.zeros(days, np.int64),
@@ -243,6 +296,7 @@ def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
         "works": draws.works,
         "away": draws.away,
         "masks": pool.masks,
+        "openings": openings,
         "minutes": pool.minutes,
         "indirect": pool.indirect,
         "offered": pool.offered,

@@ -8,12 +8,27 @@ import numpy as np
 
 from caretime.model.log import BINS, EventKind
 from caretime.simulation import streams as st
-from caretime.simulation._arrays import INTAKE, VT_GROUP, VT_INTAKE, VT_RETURN
+from caretime.simulation._arrays import (
+    CHUNK,
+    INTAKE,
+    VT_GROUP,
+    VT_INTAKE,
+    VT_RETURN,
+)
 from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
-from caretime.simulation._kernel_openings import clear_opening, is_eligible, lowest
+from caretime.simulation._kernel_openings import (
+    clear_opening,
+    is_eligible,
+    lowest,
+    next_open,
+)
 
 EV_CANCEL, EV_VISIT, EV_URGENT, EV_GROUP, EV_REQUEST, EV_RETRY = 0, 1, 2, 3, 4, 5
-FREE_ROW, ROWS = 1, 2  # positions in ``at``: free list, rows in use
+# Positions in ``at``: free rows and pieces and where unused ones begin, the row of
+# nobody; how many were never seen yet, were seen, and have no booking.
+FREE_ROW, ROWS, FREE_CHUNK, CHUNKS, NO_ROW = 1, 2, 3, 4, 5
+NEW, TREATED, WAITING = 6, 7, 8
+NOBODY, ANYBODY = -1, -2  # in ``concerns``, where it is not one seat
 INTAKE_CLOCK, FIRST_CLOCK, FOLLOW_CLOCK, URGENT_CLOCK, NOTED = 0, 1, 2, 3, 8
 RETRY_TICK = 8
 K_OFFER, K_TRANSFERRED = int(EventKind.OFFER), int(EventKind.TRANSFERRED)
@@ -30,40 +45,65 @@ def class_of(kind: int) -> int:
     return 1 if kind <= EV_GROUP else 2
 
 
+@kernel("w")
+def new_chunk(w: Any) -> int:
+    """Take a free piece for a bucket; return its first slot."""
+    slot = w.at[FREE_CHUNK]
+    if slot >= 0:
+        w.at[FREE_CHUNK] = w.slots[slot]
+        return slot
+    slot = w.at[CHUNKS]
+    w.at[CHUNKS] = slot + CHUNK
+    for place in range(CHUNK):  # whoever looks ahead finds nobody, not chaos
+        w.slots[slot + place] = w.at[NO_ROW]
+    return slot
+
+
+@inline("wi")
+def drop_chunk(w: Any, slot: int) -> None:
+    """Give back the piece a slot stands in."""
+    first = slot & ~(CHUNK - 1)
+    w.slots[first] = w.at[FREE_CHUNK]
+    w.at[FREE_CHUNK] = first
+
+
 @inline("wiiii")
 def push(w: Any, m: int, kind: int, day: int, tick: int) -> None:
-    """Put a member's next event at the end of its bucket."""
+    """
+    Put a member's next event at the end of its bucket.
+
+    A bucket is a chain of pieces of one cache line each, so that booking touches
+    no other member's row, and whoever empties it sees whose rows to fetch next.
+    """
     cls = class_of(kind)
     row = w.members[m]
     row.ev_day = day
     row.ev_tick = tick
     row.ev_kind = kind
-    row.next = -1
-    last = w.tails[cls, day, tick]
-    row.prev = last
-    if last < 0:
-        w.heads[cls, day, tick] = m
-    else:
-        w.members[last].next = m
-    w.tails[cls, day, tick] = m
+    if kind == EV_RETRY:
+        w.at[WAITING] += 1
+    slot = np.int64(w.tails[cls, day, tick])
+    if slot < 0:
+        slot = new_chunk(w)
+        w.heads[cls, day, tick] = slot
+    elif slot & (CHUNK - 1) == CHUNK - 1:
+        more = new_chunk(w)
+        w.slots[slot] = more
+        slot = more
+    w.slots[slot] = m
+    row.slot = slot
+    w.tails[cls, day, tick] = slot + 1
 
 
 @inline("wi")
 def unpush(w: Any, m: int) -> None:
-    """Take a member's event out of its bucket."""
+    """Take a member's event out of its bucket; the slot stays empty."""
     row = w.members[m]
-    if row.ev_day < 0:
-        return
-    cls = class_of(row.ev_kind)
-    if row.prev < 0:
-        w.heads[cls, row.ev_day, row.ev_tick] = row.next
-    else:
-        w.members[row.prev].next = row.next
-    if row.next < 0:
-        w.tails[cls, row.ev_day, row.ev_tick] = row.prev
-    else:
-        w.members[row.next].prev = row.prev
-    row.ev_day = -1
+    if row.ev_day >= 0:
+        w.slots[row.slot] = w.at[NO_ROW]
+        row.ev_day = -1
+        if row.ev_kind == EV_RETRY:
+            w.at[WAITING] -= 1
 
 
 @inline("wi")
@@ -101,7 +141,7 @@ def first_from(w: Any, day: int, stratum: int, start: int) -> int:
         k = first + step
         if k >= words:
             k -= words
-        bits = w.avail[day, k] & w.eligible[stratum, k] & w.accept[k]
+        bits = w.avail[INTAKE, day, k] & w.eligible[stratum, k] & w.accept[k]
         if step == 0:
             bits &= _ALL << bit
         elif step == words:
@@ -122,29 +162,20 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     row = w.members[m]
     s = row.stratum
     start = pick(draw(row.key, st.START, row.bookings), par.seats)
-    words = w.accept.shape[0]
+    kept = 0 if row.tier == 1 else par.priority_openings
     w.hint[s] = max(w.hint[s], today + 1)  # no search begins earlier from now on
-    day = max(first, w.hint[s])
     last = min(today + par.horizon, par.days)
-    while day < last:
+    for day in range(max(first, w.hint[s]), last):
+        some = ready = _ZERO
         if w.free_intakes[day] > 0:
-            some = _ZERO
-            for k in range(words):
-                some |= w.avail[day, k] & w.eligible[s, k]
-            if some != _ZERO:
-                if (
-                    row.tier == 1
-                    or day - today <= 1
-                    or w.free_intakes[day] > par.priority_openings
-                ):
-                    seat = first_from(w, day, s, start)
-                    if seat >= 0:
-                        return day, seat
-            elif w.hint[s] == day:
-                w.hint[s] = day + 1
-        elif w.hint[s] == day:
+            for k in range(w.accept.shape[0]):
+                here = w.avail[INTAKE, day, k] & w.eligible[s, k]
+                some |= here
+                ready |= here & w.accept[k]
+        if ready != _ZERO and (w.free_intakes[day] > kept or day - today <= 1):
+            return day, first_from(w, day, s, start)
+        if some == _ZERO and w.hint[s] == day:
             w.hint[s] = day + 1
-        day += 1
     return -1, -1
 
 
@@ -156,6 +187,7 @@ def assign(w: Any, m: int, seat: int) -> None:
         w.seats[row.clin].caseload -= 1
         update_accept(w, row.clin)
     row.clin = seat
+    w.concerns[m] = seat if seat >= 0 else ANYBODY
     if seat >= 0:
         w.seats[seat].caseload += 1
         update_accept(w, seat)
@@ -188,11 +220,8 @@ def offer(w: Any, m: int, day: int, tick: int, seat: int, wait: int, flag: int) 
 @inline("wiii")
 def find_return(w: Any, seat: int, first: int, last: int) -> int:
     """Find the first day with a return opening of a seat, or -1."""
-    plane = w.par[0].return_plane
-    for day in range(first, min(last, w.par[0].days)):
-        if w.free[plane, seat, day] != _ZERO:
-            return day
-    return -1
+    par = w.par[0]
+    return next_open(w, par.return_plane, seat, first, min(last, par.days))
 
 
 @inline("wiiii")
@@ -207,6 +236,8 @@ def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     clear_opening(w, plane, seat, day, tick)
     row.vtype = VT_RETURN
     row.reg_day, row.reg_tick, row.seat = day, tick, seat
+    if seat != row.clin:
+        w.concerns[m] = ANYBODY
     schedule(w, m, today)
 
 
@@ -306,7 +337,7 @@ def new_row(w: Any) -> int:
     """Take a free member row."""
     m = w.at[FREE_ROW]
     if m >= 0:
-        w.at[FREE_ROW] = w.members[m].next
+        w.at[FREE_ROW] = w.members[m].slot
         return m
     m = w.at[ROWS]
     w.at[ROWS] = m + 1
@@ -321,7 +352,9 @@ def leave_care(w: Any, m: int) -> None:
     if row.group >= 0:
         w.group_free[row.group] += 1
         row.group = -1
+    w.concerns[m] = NOBODY
+    w.at[TREATED if row.visits > 0 else NEW] -= 1
     row.alive = 0
     row.ev_day = -1
-    row.next = w.at[FREE_ROW]
+    row.slot = w.at[FREE_ROW]
     w.at[FREE_ROW] = m

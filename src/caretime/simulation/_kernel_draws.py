@@ -123,6 +123,34 @@ def pick(value: Any, size: int) -> Any:
 
 
 @kernel("wiiiiiiiii")
+def write_row(
+    w: Any,
+    day: int,
+    tick: int,
+    kind: int,
+    mid: int,
+    clinician: int,
+    stratum: int,
+    vtype: int,
+    value: int,
+    flag: int,
+) -> None:
+    """Write an event's row; a row beyond the end of the log is only counted."""
+    n = w.at[0]
+    w.at[0] = n + 1
+    if n < w.log.shape[0]:
+        w.log[n, 0] = day
+        w.log[n, 1] = tick
+        w.log[n, 2] = kind
+        w.log[n, 3] = mid
+        w.log[n, 4] = clinician
+        w.log[n, 5] = w.strata[stratum] if stratum >= 0 else -1
+        w.log[n, 6] = vtype
+        w.log[n, 7] = value
+        w.log[n, 8] = flag
+
+
+@inline("wiiiiiiiii")
 def record(
     w: Any,
     day: int,
@@ -160,15 +188,4 @@ def record(
     elif kind == _ABSENT:
         w.weekly[week, _C_ABSENT + flag] += 1
     if w.log.shape[0] > 0:
-        n = w.at[0]
-        w.at[0] = n + 1
-        if n < w.log.shape[0]:
-            w.log[n, 0] = day
-            w.log[n, 1] = tick
-            w.log[n, 2] = kind
-            w.log[n, 3] = mid
-            w.log[n, 4] = clinician
-            w.log[n, 5] = w.strata[stratum] if stratum >= 0 else -1
-            w.log[n, 6] = vtype
-            w.log[n, 7] = value
-            w.log[n, 8] = flag
+        write_row(w, day, tick, kind, mid, clinician, stratum, vtype, value, flag)

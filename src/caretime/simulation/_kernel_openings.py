@@ -5,35 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from caretime.simulation._arrays import INTAKE, URGENT, VT_INTAKE, VT_URGENT
 from caretime.simulation._kernel_draws import inline, kernel
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
-_DEBRUIJN = np.uint64(0x03F7_9D71_B4CB_0A89)
-_SHIFT = np.uint64(58)
-_table = np.zeros(64, np.int64)
-for _bit in range(64):
-    _table[((1 << _bit) * 0x03F7_9D71_B4CB_0A89 & (2**64 - 1)) >> 58] = _bit
-_TABLE: Any = _table
+_ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
-@inline("u")
-def lowest(mask: Any) -> int:
+@intrinsic
+def lowest(context: Any, mask: Any) -> Any:
     """Return the position of the lowest set bit; the mask is not zero."""
-    return _TABLE[((mask & (~mask + _ONE)) * _DEBRUIJN) >> _SHIFT]
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), generate
 
 
-@inline("u")
-def count(mask: Any) -> Any:
+@intrinsic
+def count(context: Any, mask: Any) -> Any:
     """Count the set bits."""
-    m = mask - ((mask >> _ONE) & np.uint64(0x5555_5555_5555_5555))
-    m = (m & np.uint64(0x3333_3333_3333_3333)) + (
-        (m >> np.uint64(2)) & np.uint64(0x3333_3333_3333_3333)
-    )
-    m = (m + (m >> np.uint64(4))) & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
-    return np.int64((m * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.ctpop(values[0])
+
+    return types.int64(types.uint64), generate
 
 
 @inline("ui")
@@ -49,15 +50,52 @@ def thin(mask: Any, permille: int) -> Any:
     return left
 
 
+@inline("wiii")
+def mark_open(w: Any, plane: int, seat: int, day: int) -> None:
+    """Note in both indexes, by day and by seat, that there are openings."""
+    w.avail[plane, day, seat >> 6] |= _ONE << np.uint64(seat & 63)
+    w.ahead[plane, seat, day >> 6] |= _ONE << np.uint64(day & 63)
+
+
+@inline("wiii")
+def mark_closed(w: Any, plane: int, seat: int, day: int) -> None:
+    """Note in both indexes that no opening is left."""
+    w.avail[plane, day, seat >> 6] &= ~(_ONE << np.uint64(seat & 63))
+    w.ahead[plane, seat, day >> 6] &= ~(_ONE << np.uint64(day & 63))
+
+
+@inline("wiiii")
+def next_open(w: Any, plane: int, seat: int, first: int, last: int) -> int:
+    """Find a seat's first day with openings, before ``last``, or -1."""
+    if first >= last:
+        return -1
+    word = first >> 6
+    bits = w.ahead[plane, seat, word] & (_ALL << np.uint64(first & 63))
+    while bits == _ZERO:
+        word += 1
+        if word * 64 >= last:
+            return -1
+        bits = w.ahead[plane, seat, word]
+    day = word * 64 + lowest(bits)
+    return day if day < last else -1
+
+
+@inline("wi")
+def look_from(w: Any, day: int) -> None:
+    """Let no stratum's search for an intake begin after the day."""
+    for s in range(w.hint.shape[0]):
+        w.hint[s] = min(w.hint[s], day)
+
+
 @inline("wiiii")
 def clear_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
-    """Take an opening; the intake plane keeps its bit sets in step."""
+    """Take an opening."""
     left = w.free[plane, seat, day] & ~(_ONE << np.uint64(tick))
     w.free[plane, seat, day] = left
     if plane == INTAKE:
         w.free_intakes[day] -= 1
-        if left == _ZERO:
-            w.avail[day, seat >> 6] &= ~(_ONE << np.uint64(seat & 63))
+    if left == _ZERO:
+        mark_closed(w, plane, seat, day)
 
 
 @kernel("wiiii")
@@ -65,13 +103,11 @@ def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
     """Give an opening back."""
     before = w.free[plane, seat, day]
     w.free[plane, seat, day] = before | (_ONE << np.uint64(tick))
+    if before == _ZERO:
+        mark_open(w, plane, seat, day)
     if plane == INTAKE:
         w.free_intakes[day] += 1
-        if before == _ZERO:
-            w.avail[day, seat >> 6] |= _ONE << np.uint64(seat & 63)
-        for s in range(w.hint.shape[0]):
-            if w.hint[s] > day:
-                w.hint[s] = day
+        look_from(w, day)
 
 
 @kernel("wiiiu")
@@ -79,16 +115,14 @@ def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
     """Replace all openings of a kind on a seat's day."""
     before = w.free[plane, seat, day]
     w.free[plane, seat, day] = mask
+    if mask == _ZERO:
+        mark_closed(w, plane, seat, day)
+    else:
+        mark_open(w, plane, seat, day)
     if plane == INTAKE:
         w.free_intakes[day] += count(mask) - count(before)
-        bit = _ONE << np.uint64(seat & 63)
-        if mask == _ZERO:
-            w.avail[day, seat >> 6] &= ~bit
-        else:
-            w.avail[day, seat >> 6] |= bit
-            for s in range(w.hint.shape[0]):
-                if w.hint[s] > day:
-                    w.hint[s] = day
+        if mask != _ZERO:
+            look_from(w, day)
 
 
 @kernel("wiiiii")
@@ -126,13 +160,16 @@ def release(w: Any, today: int) -> None:
     for plane, lead in ((URGENT, par.urgent_release), (INTAKE, par.intake_release)):
         if lead < 0 or plane == par.return_plane:
             continue
+        goal = par.return_plane
         first = today if today % 5 == 0 else today + lead
         for day in range(first, min(today + lead + 1, par.days)):
-            for seat in range(par.seats):
-                mask = w.free[plane, seat, day]
-                if mask != _ZERO:
+            for k in range(w.accept.shape[0]):
+                bits = w.avail[plane, day, k]
+                while bits != _ZERO:
+                    seat = k * 64 + lowest(bits)
+                    bits &= bits - _ONE
+                    mask = w.free[plane, seat, day]
                     set_day(w, plane, seat, day, _ZERO)
-                    goal = par.return_plane
                     set_day(w, goal, seat, day, w.free[goal, seat, day] | mask)
 
 

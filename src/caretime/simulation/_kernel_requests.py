@@ -16,9 +16,11 @@ from caretime.simulation._arrays import (
     VT_URGENT,
 )
 from caretime.simulation._kernel_book import (
+    ANYBODY,
     EV_URGENT,
     EV_VISIT,
     INTAKE_CLOCK,
+    NEW,
     URGENT_CLOCK,
     book_return,
     find_intake,
@@ -31,7 +33,7 @@ from caretime.simulation._kernel_book import (
     wait_for_retry,
 )
 from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
-from caretime.simulation._kernel_openings import clear_opening, is_eligible, lowest
+from caretime.simulation._kernel_openings import clear_opening, lowest
 
 K_REFERRAL, K_WAITLISTED = int(EventKind.REFERRAL), int(EventKind.WAITLISTED)
 K_GAVE_UP, K_NETWORK = int(EventKind.LOST_WAITING), int(EventKind.TO_NETWORK)
@@ -40,7 +42,7 @@ K_URGENT, K_DECLINED = (
     int(EventKind.NETWORK_OFFER_DECLINED),
 )
 URGENT_DAYS = 5
-_ALL, _ZERO = np.uint64(0xFFFF_FFFF_FFFF_FFFF), np.uint64(0)
+_ALL, _ONE, _ZERO = np.uint64(0xFFFF_FFFF_FFFF_FFFF), np.uint64(1), np.uint64(0)
 
 
 @inline("i")
@@ -107,6 +109,33 @@ def is_here(w: Any, seat: int, day: int, today: int) -> bool:
     return day > today or w.away[seat, today] == PRESENT
 
 
+@kernel("wiiiiiu")
+def other_from(
+    w: Any, m: int, plane: int, day: int, today: int, start: int, allowed: Any
+) -> int:
+    """Find the first seat, cyclically, that may and can give an urgent visit."""
+    stratum = w.members[m].stratum
+    words = w.accept.shape[0]
+    first, bit = start >> 6, np.uint64(start & 63)
+    for step in range(words + 1):
+        k = first + step
+        if k >= words:
+            k -= words
+        bits = w.avail[plane, day, k] & w.eligible[stratum, k]
+        if step == 0:
+            bits &= _ALL << bit
+        elif step == words:
+            bits &= ~(_ALL << bit)
+        while bits != _ZERO:
+            seat = k * 64 + lowest(bits)
+            bits &= bits - _ONE
+            if w.free[plane, seat, day] & allowed != _ZERO and is_here(
+                w, seat, day, today
+            ):
+                return seat
+    return -1
+
+
 @kernel("wiii")
 def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, int]:
     """
@@ -129,17 +158,10 @@ def find_urgent(w: Any, m: int, today: int, tick: int) -> tuple[int, int, int, i
         others: Any = URGENT
         if day - today <= par.urgent_release:
             others = np.int64(par.return_plane)
-        for step in range(par.seats):
-            seat = start + step
-            if seat >= par.seats:
-                seat -= par.seats
+        seat = other_from(w, m, others, day, today, start, allowed)
+        if seat >= 0:
             bits = w.free[others, seat, day] & allowed
-            if (
-                bits != _ZERO
-                and is_eligible(w, row.stratum, seat)
-                and is_here(w, seat, day, today)
-            ):
-                return day, lowest(bits), seat, others
+            return day, lowest(bits), seat, others
     return -1, -1, -1, -1
 
 
@@ -166,6 +188,8 @@ def ask_urgent(w: Any, m: int, today: int, tick: int) -> None:
     if sooner:
         clear_opening(w, plane, seat, day, at)
         row.urg_day, row.urg_tick, row.urg_seat = day, at, seat
+        if seat != row.clin:
+            w.concerns[m] = ANYBODY
         push(w, m, EV_URGENT, day, at)
     else:
         push(w, m, EV_VISIT, row.reg_day, row.reg_tick)
@@ -202,13 +226,14 @@ def refer(w: Any, r: int, key: Any) -> None:
     row = w.members[m]
     row.mid = par.patients + np.int64(ref.n) * par.pools + par.pool
     row.key = key
-    row.next = row.prev = row.ev_day = row.reg_day = row.urg_day = -1
+    row.slot = row.ev_day = row.reg_day = row.urg_day = -1
     row.clin = row.seat = row.urg_seat = row.group = -1
     row.stratum = ref.stratum
     row.visits = row.bookings = row.offered = 0
     row.booked_on = row.asked = ref.day
     row.reg_tick = ref.tick
     row.alive = 1
+    w.at[NEW] += 1
     row.vtype = VT_INTAKE
     draw_ = draw(key, st.INTERVAL, 0)
     row.interval = 20

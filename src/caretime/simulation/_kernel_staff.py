@@ -19,9 +19,12 @@ from caretime.simulation._arrays import (
     VT_URGENT,
 )
 from caretime.simulation._kernel_book import (
-    EV_RETRY,
+    ANYBODY,
     EV_VISIT,
+    NEW,
     ROWS,
+    TREATED,
+    WAITING,
     assign,
     book_return,
     find_intake,
@@ -35,7 +38,13 @@ from caretime.simulation._kernel_book import (
     wait_for_retry,
 )
 from caretime.simulation._kernel_draws import draw, inline, kernel, record
-from caretime.simulation._kernel_openings import count, give_back, set_day, thin
+from caretime.simulation._kernel_openings import (
+    count,
+    give_back,
+    next_open,
+    set_day,
+    thin,
+)
 from caretime.simulation._kernel_requests import calendar_day
 
 K_LEFT, K_HIRED = int(EventKind.CLINICIAN_LEFT), int(EventKind.CLINICIAN_HIRED)
@@ -47,7 +56,16 @@ K_UNPAID, K_ENCROACHED = int(EventKind.WEEK_UNPAID), int(EventKind.WEEK_ENCROACH
 K_LEVELS = int(EventKind.LEVELS)
 MEAL_MINUTES, CUT_MINUTES = 30, 10
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
-_TNAA_CAP = 182
+_TNAA_CAP, _TNAA_DAYS = 182, 130  # half a year, in calendar and in working days
+_LANE, _LANES = np.uint64(0xFFFF), np.uint64(0x0001_0001_0001_0001)
+_SIGNS = np.uint64(0x8000_8000_8000_8000)
+
+
+@inline("wii")
+def ramps(w: Any, seat: int, week: int) -> bool:
+    """Say whether a clinician is too new to offer every opening of the week."""
+    hired = w.seats[seat].hired
+    return hired >= 0 and week - hired < w.par[0].ramp_weeks
 
 
 @kernel("wiii")
@@ -56,7 +74,7 @@ def openings_of(w: Any, seat: int, kind: int, day: int) -> Any:
     par = w.par[0]
     row = w.seats[seat]
     mask = w.masks[w.phase[day // 5], row.template, kind, day % 5]
-    if row.hired >= 0 and day // 5 - row.hired < par.ramp_weeks:
+    if ramps(w, seat, day // 5):
         mask = thin(mask, par.ramp_permille)
     return mask
 
@@ -123,6 +141,13 @@ def hand_on(w: Any, m: int, gone: int, today: int) -> None:
         wait_for_retry(w, m, today)
 
 
+@inline("ui")
+def has(four: Any, value: int) -> bool:
+    """Say whether one of four 16-bit numbers in a word may have a value."""
+    apart = four ^ ((np.uint64(value) & _LANE) * _LANES)
+    return (apart - _LANES) & ~apart & _SIGNS != _ZERO
+
+
 @kernel("wii")
 def depart(w: Any, gone: int, today: int) -> None:
     """Let a clinician go: close the calendar, hand every patient on by id."""
@@ -130,23 +155,27 @@ def depart(w: Any, gone: int, today: int) -> None:
     row = w.seats[gone]
     row.filled = 0
     update_accept(w, gone)
-    for day in range(today, par.days):
-        for plane in (RETURN, INTAKE, URGENT):
-            if w.free[plane, gone, day] != _ZERO:
-                set_day(w, plane, gone, day, _ZERO)
+    for plane in (RETURN, INTAKE, URGENT):
+        day = next_open(w, plane, gone, today, par.days)
+        while day >= 0:
+            set_day(w, plane, gone, day, _ZERO)
+            day = next_open(w, plane, gone, day + 1, par.days)
     record(w, today, 0, K_LEFT, -1, row.clinician, -1, -1, 0, 0)
     found = np.empty(w.at[ROWS], np.int64)
     mids = np.empty(w.at[ROWS], np.int64)
     n = 0
-    for m in range(w.at[ROWS]):
-        one = w.members[m]
-        if one.alive == 1 and one.group < 0:
-            booked = one.reg_day >= today and one.seat == gone
-            urgent = one.urg_day >= today and one.urg_seat == gone
-            if one.clin == gone or booked or urgent:
-                found[n] = m
-                mids[n] = one.mid
-                n += 1
+    for four in range((w.at[ROWS] + 3) // 4):
+        if not (has(w.fours[four], gone) or has(w.fours[four], ANYBODY)):
+            continue
+        for m in range(4 * four, min(4 * four + 4, w.at[ROWS])):
+            one = w.members[m]
+            if one.alive == 1 and one.group < 0:
+                booked = one.reg_day >= today and one.seat == gone
+                urgent = one.urg_day >= today and one.urg_seat == gone
+                if one.clin == gone or booked or urgent:
+                    found[n] = m
+                    mids[n] = one.mid
+                    n += 1
     for k in np.argsort(mids[:n]):
         hand_on(w, found[k], gone, today)
     row.backlog = 0
@@ -182,12 +211,13 @@ def pull_trigger(w: Any, today: int) -> None:
 def third_next(w: Any, plane: int, seat: int, today: int) -> int:
     """Return calendar days to the third next opening, at most 182."""
     seen = 0
-    for day in range(today, w.par[0].days):
-        mask = w.free[plane, seat, day]
-        if mask != _ZERO:
-            seen += count(mask)
-            if seen >= 3:
-                return min(calendar_day(day) - calendar_day(today), _TNAA_CAP)
+    last = min(today + _TNAA_DAYS, w.par[0].days)
+    day = next_open(w, plane, seat, today, last)
+    while day >= 0:
+        seen += count(w.free[plane, seat, day])
+        if seen >= 3:
+            return calendar_day(day) - calendar_day(today)
+        day = next_open(w, plane, seat, day + 1, last)
     return _TNAA_CAP
 
 
@@ -242,7 +272,9 @@ def morning(w: Any, today: int) -> None:
         row = w.seats[seat]
         row.visit_min = 0
         row.need_min = 0
+        row.here = row.filled
         if row.filled == 1 and w.away[seat, today] != PRESENT:
+            row.here = 0
             flag = 1 if w.away[seat, today] == INCIDENT else 0
             record(w, today, 0, K_ABSENT, -1, row.clinician, -1, -1, 0, flag)
     holiday = is_holiday(w, today)
@@ -252,12 +284,7 @@ def morning(w: Any, today: int) -> None:
         if group.weekday != today % 5 or holiday:
             continue
         for leader in (group.leader, group.co_leader):
-            if (
-                leader >= 0
-                and w.held[g] < 0
-                and w.seats[leader].filled == 1
-                and w.away[leader, today] == PRESENT
-            ):
+            if leader >= 0 and w.held[g] < 0 and w.seats[leader].here == 1:
                 w.held[g] = leader
                 w.seats[leader].wk_visits += group.minutes
 
@@ -275,9 +302,15 @@ def evening(w: Any, today: int) -> None:
         present = w.away[seat, today] == PRESENT and w.works[seat, today] == 1
         if row.filled == 0 or not present:
             continue
+        if ramps(w, seat, week):
+            for kind in (RETURN, INTAKE, URGENT):
+                offered += count(openings_of(w, seat, kind, today))
+        else:
+            offered += w.openings[phase, row.template, weekday]
         for kind in (RETURN, INTAKE, URGENT):
-            offered += count(openings_of(w, seat, kind, today))
-            unused += count(w.free[kind, seat, today])
+            here = w.avail[kind, today, seat >> 6] >> np.uint64(seat & 63)
+            if here & _ONE != _ZERO:
+                unused += count(w.free[kind, seat, today])
         idle = w.offered[phase, row.template, weekday] - row.visit_min
         if idle > 0:  # part of the time of missed and open visits serves for notes
             idle = idle * par.idle_permille // 1000
@@ -304,17 +337,11 @@ def evening(w: Any, today: int) -> None:
 @inline("wi")
 def head_count(w: Any, today: int) -> None:
     """Count members in treatment, waiting for an intake, without a booking, booked."""
-    levels = np.zeros(4, np.int64)
-    for m in range(w.at[ROWS]):
-        row = w.members[m]
-        if row.alive == 0:
-            continue
-        levels[0] += 1 if row.visits > 0 else 0
-        levels[1] += 1 if row.visits == 0 else 0
-        levels[2] += 1 if row.ev_kind == EV_RETRY else 0
-        levels[3] += 1 if row.ev_kind != EV_RETRY else 0
-    for k in range(4):
-        record(w, today, 63, K_LEVELS, -1, -1, -1, k, levels[k], 0)
+    treated, new, waiting = w.at[TREATED], w.at[NEW], w.at[WAITING]
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 0, treated, 0)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 1, new, 0)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 2, waiting, 0)
+    record(w, today, 63, K_LEVELS, -1, -1, -1, 3, treated + new - waiting, 0)
 
 
 @kernel("wi")

@@ -11,7 +11,6 @@ from caretime.simulation import streams as st
 from caretime.simulation._arrays import (
     BOOKABLE,
     INCIDENT,
-    PRESENT,
     VT_GROUP,
     VT_INTAKE,
     VT_RETURN,
@@ -21,6 +20,8 @@ from caretime.simulation._kernel_book import (
     EV_GROUP,
     EV_REQUEST,
     EV_VISIT,
+    NEW,
+    TREATED,
     book_return,
     find_intake,
     find_return,
@@ -224,13 +225,16 @@ def visit(w: Any, m: int, today: int, tick: int) -> None:
             return
     else:
         seat = np.int64(row.seat)
-        if w.seats[seat].filled == 0 or w.away[seat, today] != PRESENT:
+        if w.seats[seat].here == 0:
             provider_cancel(w, m, today, tick)
             return
     if not shows(w, m, today):
         missed(w, m, seat, today, tick)
         return
     held(w, m, seat, row.vtype, today, tick)
+    if row.visits == 0:
+        w.at[NEW] -= 1
+        w.at[TREATED] += 1
     row.visits += 1
     if draw(row.key, st.ENDS, row.visits) < w.end[min(row.visits, 127)]:
         c = w.seats[seat].clinician
@@ -255,7 +259,7 @@ def urgent_visit(w: Any, m: int, today: int, tick: int) -> None:
     seat = np.int64(row.urg_seat)
     c = w.seats[seat].clinician
     row.urg_day = -1
-    if w.seats[seat].filled == 0 or w.away[seat, today] != PRESENT:
+    if w.seats[seat].here == 0:
         record(w, today, tick, K_PROVIDER, row.mid, c, row.stratum, VT_URGENT, 0, 0)
     elif draw(row.key, st.URGENT_SHOWS, row.visits) >= w.no_show[1, 0]:
         held(w, m, seat, VT_URGENT, today, tick)
