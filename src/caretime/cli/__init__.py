@@ -24,7 +24,7 @@ from math import isfinite
 from pathlib import Path
 from time import monotonic
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Literal
 
 from cyclopts import App, CycloptsError
 from rich.console import Console
@@ -35,6 +35,9 @@ from caretime.errors import AssumptionWarning, InputError, PlanError
 VERB_MODULES = ("systems", "terms", "runs", "bargain", "demo")
 
 Progress = Callable[[int, int, str], None]
+
+Workers = int | Literal["ray"]
+"""Threads, or a Ray cluster."""
 
 _SECONDS_A_LINE = 5
 

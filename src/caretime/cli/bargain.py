@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from caretime.cli import ExitCode, console, emit_json, progress
+from caretime.cli import ExitCode, Workers, console, emit_json, progress
 
 if TYPE_CHECKING:
     from caretime.model.system import CareSystem
@@ -36,7 +36,7 @@ def compare(
     replications: int = 10,
     precision: Many | None = None,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     clauses: bool = False,
     attribution: bool = False,
     tornado: Many | None = None,
@@ -71,7 +71,7 @@ def compare(
     seed
         Seed of the runs.
     workers
-        How many run at once; changes no number.
+        Threads at once, or ray for a Ray cluster; changes no number.
     clauses
         Also price each clause by taking it away.
     attribution
@@ -131,7 +131,7 @@ def claims(
     weeks: int = 52,
     replications: int = 5,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     out: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -186,7 +186,7 @@ def frontier(
     weeks: int = 52,
     replications: int = 10,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     out: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -256,7 +256,7 @@ def reproduce(
     result: Path,
     *,
     folder: Path | None = None,
-    workers: int = 2,
+    workers: Workers = 2,
     json: bool = False,
 ) -> int:
     """
@@ -272,7 +272,7 @@ def reproduce(
     folder
         The care system, if it has moved.
     workers
-        How many run at once; changes no number.
+        Threads at once, or ray for a Ray cluster; changes no number.
     json
         Print the answer as JSON.
     """
@@ -306,7 +306,7 @@ def _ask(
     kind: str,
     request: Mapping[str, Any],
     system: CareSystem,
-    workers: int,
+    workers: Workers,
     out: Path | None,
 ) -> Any:
     """Answer the question and, where asked, write the sealed document."""

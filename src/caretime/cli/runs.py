@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from caretime.cli import ExitCode, console, emit_json, progress
+from caretime.cli import ExitCode, Workers, console, emit_json, progress
 
 if TYPE_CHECKING:
     from caretime.measures.measure import Measurement
@@ -28,7 +28,7 @@ def simulate(
     weeks: int = 52,
     replications: int = 10,
     seed: int = 1,
-    workers: int = 2,
+    workers: Workers = 2,
     log: Path | None = None,
     weekly: Path | None = None,
     json: bool = False,
@@ -50,7 +50,7 @@ def simulate(
     seed
         Seed of the runs.
     workers
-        How many run at once; changes no number.
+        Threads at once, or ray for a Ray cluster; changes no number.
     log
         Write every event of the first random year to this Parquet file.
     weekly
