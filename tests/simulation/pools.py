@@ -34,8 +34,8 @@ def make_pool(seed: int, *, seats: int = 6, weeks: int = 8, shared: bool = False
         "return_plane": int(shared), "priority_openings": rng.integers(0, 2),
         "ramp_weeks": 2, "ramp_permille": 500, "limit_days": 10,
         "urgent_release": rng.integers(0, 3), "intake_release": rng.integers(-1, 3),
-        "carry_minutes": 60, "idle_permille": 500, "management_centimin": 250, "notes_return": 12,
-        "notes_intake": 30, "notes_group": 4, "network_wait": 5,
+        "carry_minutes": 60, "idle_permille": 500, "management_centimin": 250,
+        "notes_return": 12, "notes_intake": 30, "notes_group": 4, "network_wait": 5,
         "network_visits": 6, "trigger_permille": 800 * rng.integers(0, 2),
         "reference_strain": 40, "pool": 1, "pools": 3, "patients": 500,
     }.items():  # fmt: skip
@@ -128,11 +128,12 @@ def _draws(rng, pool, seed):
     referrals["tick"] = rng.integers(8, 40, n)
     referrals["stratum"] = rng.integers(0, len(pool.strata), n)
     referrals["n"] = np.arange(n)
-    referrals = referrals[np.lexsort((referrals["n"], referrals["tick"], referrals["day"]))]
+    order = np.lexsort((referrals["n"], referrals["tick"], referrals["day"]))
+    referrals = referrals[order]
     away = np.where(rng.random((seats, 5 * weeks)) < 0.04, 2, 0).astype(np.uint8)
     if rng.random() < 0.5:
         out = rng.random(seats) < 0.5
-        away[np.ix_(out, np.arange(10, 25))] = 3
+        away[np.ix_(out, np.arange(10, min(25, 5 * weeks)))] = 3
     works = pool.works.copy()
     leave = rng.random((seats, weeks)) < 0.05
     for c, w in zip(*np.nonzero(leave), strict=True):
