@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import cgutils, config
 from numba.core.typing.templates import (
     AbstractTemplate,
     AttributeTemplate,
@@ -187,9 +187,21 @@ def _lengths(builder: Any, field: FieldType, pointer: Any) -> list[Any]:
 
 
 def _address(
-    context: Any, builder: Any, field: FieldType, pointer: Any, kind: Any, index: Any
+    context: Any,
+    builder: Any,
+    field: FieldType,
+    pointer: Any,
+    kind: Any,
+    index: Any,
+    *,
+    check: bool = True,
 ) -> Any:
-    """Return the address of an element; indices are never negative."""
+    """
+    Return the address of an element; indices are never negative.
+
+    With ``NUMBA_BOUNDSCHECK=1`` the compiled code looks first, and raises
+    ``IndexError``.
+    """
     if isinstance(kind, types.BaseTuple):
         kinds = list(kind)
         parts = [builder.extract_value(index, k) for k in range(len(kinds))]
@@ -201,6 +213,8 @@ def _address(
     lengths = _lengths(builder, field, pointer)
     for part, one, length in zip(parts, kinds, lengths, strict=True):
         step = context.cast(builder, part, one, types.int64)
+        if check and config.BOUNDSCHECK:
+            cgutils.do_boundscheck(context, builder, step, length)
         place = builder.add(builder.mul(place, length), step)
     data = context.get_data_type(field.dtype)
     base = builder.inttoptr(
@@ -237,7 +251,9 @@ def prefetch(context: Any, field: Any, index: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kinds = signature.args
-        place = _address(context, builder, kinds[0], values[0], kinds[1], values[1])
+        place = _address(
+            context, builder, kinds[0], values[0], kinds[1], values[1], check=False
+        )
         byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
         call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
