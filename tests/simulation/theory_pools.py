@@ -133,3 +133,30 @@ def member_keys(key: int, total: int) -> np.ndarray:
 
     base = np.uint64(st.mix(key + st.MEMBER * st.GOLDEN))
     return mix(base + np.arange(total, dtype=np.uint64) * np.uint64(st.GOLDEN))
+
+
+def make_reduced(*, weeks: int, seats: int = 50) -> arrays.Pool:
+    """
+    Make the reduced book that other programs are compared on.
+
+    Six openings a day and therapist for intakes and returns alike; nine visits on
+    average, 8 to 10 working days apart; 15 % missed and booked again.
+    """
+    return make_book(
+        weeks=weeks,
+        seats=seats,
+        openings=REDUCED["openings"],
+        shared=True,
+        ends=REDUCED["ends"],
+        no_show=REDUCED["no_show"],
+        interval=REDUCED["interval"],
+    )
+
+
+REDUCED = {"openings": 6, "ends": 1 / 9, "no_show": 0.15, "interval": 10}
+
+
+def reduced_rate(seats: int, load: float) -> float:
+    """Return referrals a day that use a share of the openings."""
+    slots = 1 / REDUCED["ends"] / (1 - REDUCED["no_show"])
+    return load * seats * REDUCED["openings"] / slots
