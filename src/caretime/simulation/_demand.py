@@ -15,7 +15,7 @@ def count_table(
     Return cumulative thresholds of the weekly number of referrals.
 
     Poisson where the dispersion is 1, negative binomial above it. The number is
-    how many thresholds a draw reaches, so more demand only adds referrals.
+    how many thresholds a draw reaches, so more demand only adds to a count.
 
     Parameters
     ----------
