@@ -12,6 +12,7 @@ from made_comparisons import ARMS, made_comparison, with_difference
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
 from caretime.reports.answer import answer, question
+from caretime.reports.lead import lead
 from caretime.reports.names import name_arms
 from caretime.reports.sections.summary import summary_table
 from caretime.reports.things import CLINICIANS, PATIENTS
@@ -213,3 +214,28 @@ def test_two_offers_of_one_side_are_told_apart_by_their_dates():
         "the employer's offer (2024-10-05)",
         "the employer's offer (2025-05-08)",
     ]
+
+
+def test_the_lead_names_only_what_every_proposal_clearly_moves():
+    sure = {"meals_missed": -0.5, "unpaid_minutes": -9.0, "visits_per_week": -40.0}
+    changed = COMPARISON
+    for name, size in sure.items():
+        for k, arm in enumerate(arms_beside_base(COMPARISON)):
+            value = size * (k + 1)
+            tight = Estimate(value, value - 0.01, value + 0.01, 10)
+            changed = with_difference(changed, name, arm, tight)
+    unclear = Estimate(-1.0, -2.0, 0.5, 10)
+    changed = with_difference(changed, "within_follow_up", UNION, unclear)
+
+    words = lead(changed)
+
+    assert words.startswith("In short: ")
+    assert "lower" in words
+    assert "raise" not in words
+    assert "meals cut short" in words
+    assert "follow-up" not in words
+    assert "moves all of these most" in words
+
+
+def arms_beside_base(comparison):
+    return [n for n in name_arms(comparison) if n != comparison.base]

@@ -17,6 +17,7 @@ from caretime.bargaining.comparison import ArmValue, Comparison, CostPart, Measu
 from caretime.measures.estimate import Estimate, paired_difference
 from caretime.reports import wording
 from caretime.reports.how_sure import how_sure
+from caretime.reports.lead import lead
 from caretime.reports.names import Name, name_arms
 from caretime.reports.things import (
     CLINICIANS,
@@ -48,8 +49,9 @@ class ArmAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a report: the short version, each proposal, how sure."""
+    """The answer of a report: the lead, the short version, each proposal, how sure."""
 
+    lead: str
     short: tuple[tuple[str, str], ...]
     arms: tuple[ArmAnswer, ...]
     how_sure: tuple[str, ...]
@@ -62,7 +64,8 @@ def answer(comparison: Comparison) -> Answer:
     Returns
     -------
     Answer
-        ``short`` holds a heading and a sentence for each proposal, with what
+        ``lead`` says what all proposals have in common, or is empty; ``short``
+        holds a heading and a sentence for each proposal, with what
         it does to patients, clinicians and cost; ``arms`` the same at length;
         ``how_sure`` the sentences on intervals, disputed assumptions and the
         leaving effect.
@@ -71,6 +74,7 @@ def answer(comparison: Comparison) -> Answer:
     others = [n for n in names.values() if n.contract_id != comparison.base]
     short = [(name.opening, _short(comparison, name)) for name in others]
     return Answer(
+        lead=lead(comparison),
         short=(*short, *_side_by_side(comparison, others)),
         arms=tuple(
             ArmAnswer(

@@ -215,6 +215,8 @@ def _answer(said: Answer, noted: list[str]) -> Markup:
         for arm in said.arms
     ]
     sure = [element("li", sentence) for sentence in said.how_sure]
+    if said.lead:
+        short.insert(0, element("p", said.lead, class_="in-short"))
     return join(
         element("div", short, class_="lead"),
         element("h3", "How sure?"),
