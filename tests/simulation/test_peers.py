@@ -18,7 +18,7 @@ from caretime.model.log import COUNTER
 from caretime.simulation._kernel import run_pool
 
 FAR = 3.5
-SEATS, WEEKS, LOAD = 20, 40, 0.97
+SEATS, WEEKS = 20, 40
 
 
 def welch(one, other) -> float:
@@ -56,9 +56,10 @@ def mean_of(histogram) -> float:
     return float(histogram @ np.arange(len(histogram)) / histogram.sum())
 
 
-def test_the_simpy_program_agrees_in_law():
+@pytest.mark.parametrize("load", [0.97, 1.15])
+def test_the_simpy_program_agrees_in_law(load):
     peer_simpy = pytest.importorskip("peer_simpy", reason="SimPy is not installed")
-    rate = reduced_rate(SEATS, LOAD)
+    rate = reduced_rate(SEATS, load)
     pool = make_reduced(weeks=WEEKS, seats=SEATS)
     ours = {"intake wait": [], "visits": [], "missed": []}
     theirs = {"intake wait": [], "visits": [], "missed": []}
