@@ -7,9 +7,11 @@ from bargaining_cast import care_system, contract, engine, hours, meetings, wage
 
 from caretime import tables
 from caretime.bargaining.claim_experiments import COUNTING_RULES, EXPERIMENTS
-from caretime.bargaining.claims import claims, try_claims
+from caretime.bargaining.claims import claims, try_claims, verdict, within
+from caretime.bargaining.findings import ClaimFinding
 from caretime.bargaining.run_plan import RunPlan
 from caretime.errors import PlanError
+from caretime.measures.estimate import Estimate, estimate
 from caretime.rules.clause_kinds import make_clause
 
 PLAN = RunPlan(weeks=4, replications=3, simulator=engine)
@@ -62,6 +64,32 @@ def test_a_claim_holds_only_where_the_number_found_is_within_what_was_said():
     assert verdict.verdict.startswith(f"holds under {counted}; does not hold under ")
 
 
+def test_an_interval_that_straddles_the_bound_decides_nothing():
+    wide = Estimate(64.1, -248.0, 377.0, 2)
+
+    assert within(wide, 54, 66) is None
+    assert within(wide, -300, 400) is True
+    assert within(wide, 400, None) is False
+
+
+def test_a_single_year_and_no_year_decide_nothing():
+    assert within(estimate([60.0]), 54, 66) is None
+    assert within(estimate([]), 54, 66) is None
+
+
+def test_the_verdict_names_what_cannot_be_told():
+    wide = Estimate(64.1, -248.0, 377.0, 2)
+    findings = [ClaimFinding("A", wide, None), ClaimFinding("B", wide, True)]
+
+    assert verdict(findings) == "holds under B; cannot tell under A"
+
+
+def test_few_replications_are_noted_beside_a_claim_that_was_run():
+    assert "only 3 replications" in tried("hour-costs-1300").note
+    many = RunPlan(weeks=4, replications=10, simulator=engine)
+    assert "replications" not in tried("hour-costs-1300", many).note
+
+
 def test_the_verdict_changes_with_what_the_engine_finds():
     def gentle(system, contracts, **options):
         results = engine(system, contracts, **options)
@@ -100,7 +128,7 @@ def test_nineteen_hours_are_tried_under_each_counting_rule():
     # Paid time without a booked patient, and half an hour of meals a day on top.
     whole = found["counting every paid minute without a booked patient"]
     assert found["counting that and the unpaid meal"] == pytest.approx(whole + 2.5)
-    assert all(f.holds == (f.found.value >= 19) for f in verdict.findings)
+    assert all(f.holds is within(f.found, 19, None) for f in verdict.findings)
 
 
 def test_a_share_of_the_week_counts_the_meal_on_both_sides_or_on_none():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,15 @@ from caretime.measures.estimate import Estimate
 from caretime.model.assumptions import Assumptions
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
+
+ENOUGH = 10
+"""Replications from which intervals are worth reading."""
+
+ANSWERS: Mapping[bool | None, str] = {
+    True: "holds",
+    False: "does not hold",
+    None: "cannot tell",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +100,8 @@ def try_claims(
     -------
     tuple of ClaimVerdict
         In the order of the table. A claim holds under a set of assumptions
-        where the number found lies within what was said; the interval is given
-        beside it, so that a narrow miss is seen as one.
+        where the whole interval found lies within what was said, does not hold
+        where all of it lies outside; else the runs cannot tell.
 
     Raises
     ------
@@ -117,10 +125,10 @@ def _try(
     experiment: Experiment = EXPERIMENTS[claim.experiment]
     found = experiment(system, contract, claim.parameters, _views(system), plan)
     findings = tuple(
-        ClaimFinding(view, number, _within(number, low, high))
+        ClaimFinding(view, number, within(number, low, high))
         for view, number in found.items()
     )
-    note = claim.note
+    note = claim.note + _few(findings, plan)
     if scale != 1:
         note += f" ({scale:.3g} times: {len(system.clinicians)} clinicians)"
     return ClaimVerdict(
@@ -155,17 +163,16 @@ def verdict(findings: Sequence[ClaimFinding]) -> str:
 
     >>> yes = ClaimFinding("A", Estimate(2.0, 1.0, 3.0, 2), True)
     >>> no = ClaimFinding("B", Estimate(9.0, 8.0, 10.0, 2), False)
-    >>> verdict([yes, no])
-    'holds under A; does not hold under B'
+    >>> unsure = ClaimFinding("C", Estimate(3.0, 1.0, 5.0, 2), None)
+    >>> verdict([yes, no, unsure])
+    'holds under A; does not hold under B; cannot tell under C'
     """
-    holding = [finding.assumptions for finding in findings if finding.holds]
-    failing = [finding.assumptions for finding in findings if not finding.holds]
     parts = []
-    if holding:
-        parts.append(f"holds under {_listed(holding)}")
-    if failing:
-        parts.append(f"does not hold under {_listed(failing)}")
-    return "; ".join(parts) or "does not hold under any assumptions: nothing was run"
+    for answer, words in ANSWERS.items():
+        names = [f.assumptions for f in findings if f.holds is answer]
+        if names:
+            parts.append(f"{words} under {_listed(names)}")
+    return "; ".join(parts) or "cannot tell under any assumptions: nothing was run"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -175,12 +182,41 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _within(number: Estimate, low: float | None, high: float | None) -> bool:
-    """Say whether the number found lies within what was said."""
-    value = number.value
-    if math.isnan(value):
-        return False
-    return (low is None or value >= low) and (high is None or value <= high)
+def within(number: Estimate, low: float | None, high: float | None) -> bool | None:
+    """
+    Say whether a number found lies within what was said.
+
+    Returns
+    -------
+    bool or None
+        Yes where the whole interval lies within the bounds, no where all of it
+        lies outside, ``None`` where it straddles a bound or there is none.
+
+    >>> within(Estimate(64.1, -248.0, 377.0, 2), 54, 66) is None
+    True
+    """
+    if number.low is None or number.high is None:
+        return None
+    if (low is None or number.low >= low) and (high is None or number.high <= high):
+        return True
+    below = low is not None and number.high < low
+    above = high is not None and number.low > high
+    return False if below or above else None
+
+
+def _few(findings: Sequence[ClaimFinding], plan: RunPlan) -> str:
+    """Warn where a run stands behind a finding and has few replications."""
+    if plan.replications >= ENOUGH or not any(_was_run(f.found) for f in findings):
+        return ""
+    return (
+        f"; only {plan.replications} replications: where an interval straddles what "
+        "was said, more of them may tell"
+    )
+
+
+def _was_run(found: Estimate) -> bool:
+    """Say whether random years stand behind a number, not plain arithmetic."""
+    return not (found.low == found.value == found.high and found.replications == 1)
 
 
 def _times(bound: float | None, scale: float) -> float | None:

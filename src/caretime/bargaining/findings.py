@@ -109,11 +109,15 @@ class TornadoRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFinding:
-    """One claim tried under one set of assumptions."""
+    """
+    One claim tried under one set of assumptions.
+
+    ``holds`` is ``None`` where the interval found cannot tell.
+    """
 
     assumptions: str
     found: Estimate
-    holds: bool
+    holds: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class ClaimVerdict:
 
     ``claimed_low`` and ``claimed_high`` bound what was said, in ``unit``;
     ``findings`` has one row a set of assumptions. ``verdict`` is a sentence
-    that starts with "holds under" or "does not hold under".
+    of "holds under", "does not hold under" and "cannot tell under".
     """
 
     claim_id: str

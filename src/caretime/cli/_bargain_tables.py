@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from caretime.measures.estimate import Estimate
 
 CENTS_A_MILLION = 100_000_000
-DEEP_ROWS = 15
 WIDEST = 8
+HOLDS = {True: "yes", False: "no", None: "cannot tell"}
 
 
 def _console() -> Console:
@@ -164,7 +164,7 @@ def print_claims(answer: ClaimsAnswer) -> None:
         )
         table.add_row("what was said", said, "")
         for finding in verdict.findings:
-            holds = "yes" if finding.holds else "no"
+            holds = HOLDS[finding.holds]
             table.add_row(finding.assumptions, number(finding.found), holds)
         console.print(table)
 
