@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,9 @@ from caretime.model.care import (
 )
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
 from caretime.model.system import CareSystem
-from caretime.model.terms import Contract
+from caretime.model.terms import Clause, Contract
 from caretime.rules.access import load_standards
+from caretime.rules.clause_kinds import make_clause
 
 ZONE = ZoneInfo("America/Los_Angeles")
 MONDAY = date(2024, 10, 21)
@@ -88,10 +90,29 @@ def appointment(
     )
 
 
+def small_week() -> tuple[Clause, ...]:
+    """Return clauses of a week with an intake or two and a few returns."""
+    clauses = (
+        make_clause("MEAL", "meal"),
+        make_clause("REST", "rest"),
+        make_clause("RETURN", "visit_length", visit_type="return", minutes=50),
+        make_clause("INTAKES", "intake_mix", intakes_per_week=2.0),
+        make_clause("CAP", "visit_cap_weekly", patients=6),
+    )
+    return tuple(
+        replace(clause, source="made up", standing="assumption") for clause in clauses
+    )
+
+
 def small_system() -> CareSystem:
     """Return a clinic of three with five patients and one group."""
     contract = Contract(
-        "terms-now", "Terms in force", date(2021, 1, 1), "assumption", "made up", ()
+        "terms-now",
+        "Terms in force",
+        date(2021, 1, 1),
+        "assumption",
+        "made up",
+        small_week(),
     )
     return CareSystem(
         name="A clinic of three",

@@ -339,7 +339,7 @@ def test_settings_that_are_no_mapping(folder, text):
 
 def test_a_contract_at_fault_is_named_at_its_line(folder):
     file = folder / "contracts" / "terms-now.yaml"
-    file.write_text(file.read_text().replace("clauses: []", "clauses:\n  - {id: X}"))
+    file.write_text(file.read_text().replace("kind: meal", "kind: meel"))
 
     problems = check_folder(folder)
 
@@ -413,8 +413,11 @@ def test_a_workbook_without_its_sheets(tmp_path):
     assert "a.xlsx[clinicians]" in missing
     assert "a.xlsx[system]" in missing
     assert {problem.message for problem in problems} == {"the sheet is missing"}
-    (doubt,) = notices(tmp_path / "a.xlsx")
-    assert doubt == Problem(
+    hints = {problem.source: problem.suggestion for problem in problems}
+    assert hints["a.xlsx[clinicians]"] == "did you mean the sheet 'clinicans'?"
+    doubts = {doubt.source: doubt for doubt in notices(tmp_path / "a.xlsx")}
+    assert doubts["a.xlsx[groups]"].message.startswith("no such sheet; ")
+    assert doubts["a.xlsx[clinicans]"] == Problem(
         "a.xlsx[clinicans]",
         0,
         "",

@@ -18,7 +18,7 @@ from caretime.formats import (
 )
 from caretime.model.assumptions import Assumption
 from caretime.model.system import CareSystem
-from formats.small import small_system
+from formats.small import small_system, small_week
 from strategies import systems
 
 DRAW = (Phase.explicit, Phase.generate)
@@ -209,4 +209,5 @@ def test_a_contract_may_be_based_on_one_beside_it(tmp_path):
     offer = read_system(tmp_path / "a").contracts["offer"]
 
     assert offer.effective == date(2025, 1, 1)
-    assert [clause.clause_id for clause in offer.clauses] == ["PMT"]
+    base = [clause.clause_id for clause in small_week()]
+    assert [clause.clause_id for clause in offer.clauses] == [*base, "PMT"]

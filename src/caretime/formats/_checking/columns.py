@@ -79,14 +79,21 @@ def _aligned(raw: Raw, table: Table, findings: Findings) -> dict[str, pl.Series]
                 name,
                 f"the {raw.word} is missing, expected {attribute.expectation}",
             )
-        elif name not in found and attribute.default and raw.lines.len():
+        elif (
+            name not in found and raw.lines.len() and _is_worth_telling(raw, attribute)
+        ):
+            taken = attribute.default or "empty in every row"
             findings.doubt(
-                raw.source,
-                1,
-                name,
-                f"no such {raw.word}; it is taken to be {attribute.default}",
+                raw.source, 1, name, f"no such {raw.word}; it is taken to be {taken}"
             )
     return found
+
+
+def _is_worth_telling(raw: Raw, attribute: Attribute) -> bool:
+    """Say whether what stands in for an absent column may surprise."""
+    # Settings and incidents have keys that most leave out, and that mean nothing
+    # then; a column that is left out is left out for every row.
+    return bool(attribute.default) or raw.table not in ("system", "incidents")
 
 
 def _report_strange(

@@ -16,6 +16,15 @@ from caretime.formats.dictionary import CSV_TABLES, SHEETS, dictionary
 
 SETTINGS_FILE = "system.yaml"
 
+_STAND_INS = {
+    "network": "there are taken to be no network therapists",
+    "groups": "there are taken to be no groups",
+    "group_members": "the groups are taken to be empty",
+    "assumptions": "every behavior number is the shipped one",
+    "absences": "nobody is taken to be away",
+}
+"""What is read in place of a table; standards stand in by the jurisdiction stated."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContractText:
@@ -62,6 +71,7 @@ def _read_folder(path: Path, findings: Findings) -> Contents:
     for name in CSV_TABLES:
         source = f"{name}.csv"
         if not (path / source).exists() and not dictionary(name).required:
+            _tell_stand_in(name, source, "file", findings)
             continue
         raw = read_grid(path / source, name, source, findings)
         if raw is not None:
@@ -121,6 +131,12 @@ def _report_strangers(path: Path, findings: Findings) -> None:
             )
 
 
+def _tell_stand_in(name: str, source: str, word: str, findings: Findings) -> None:
+    """Say what holds in place of an optional table that is not there."""
+    if name in _STAND_INS:
+        findings.doubt(source, 0, "", f"no such {word}; {_STAND_INS[name]}")
+
+
 def _report_no_contract(contents: Contents, source: str, findings: Findings) -> None:
     if not contents.contracts and contents.contracts_read:
         findings.problem(
@@ -141,8 +157,11 @@ def _read_book(book: Workbook, findings: Findings) -> Contents:
             )
     for name in (*CSV_TABLES, "incidents"):
         if name not in book.sheets:
+            source = book.source(name)
             if dictionary(name).required:
-                findings.problem(book.source(name), 0, "", "the sheet is missing")
+                _report_no_sheet(book, name, findings)
+            else:
+                _tell_stand_in(name, source, "sheet", findings)
             continue
         raw = book.raw(name, name, findings)
         if raw is not None and name == "incidents":
@@ -153,6 +172,12 @@ def _read_book(book: Workbook, findings: Findings) -> Contents:
     _book_contracts(book, contents, findings)
     _report_no_contract(contents, book.source("contracts"), findings)
     return contents
+
+
+def _report_no_sheet(book: Workbook, name: str, findings: Findings) -> None:
+    meant = near(name, set(book.sheets) - set(SHEETS))
+    hint = f"did you mean the sheet {meant!r}?" if meant else ""
+    findings.problem(book.source(name), 0, "", "the sheet is missing", hint)
 
 
 def _book_settings(book: Workbook, findings: Findings) -> dict[str, Entry] | None:
@@ -196,7 +221,7 @@ def _columns(
     """Return some columns of a sheet row by row, with line numbers."""
     source = book.source(sheet)
     if sheet not in book.sheets:
-        findings.problem(source, 0, "", "the sheet is missing")
+        _report_no_sheet(book, sheet, findings)
         return None
     raw = book.raw(sheet, sheet, findings)
     if raw is None:
