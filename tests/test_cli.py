@@ -164,6 +164,15 @@ def test_a_file_that_cannot_be_opened_is_named_without_a_traceback(verb, capsys)
     assert capsys.readouterr().err == "report.html: Permission denied\n"
 
 
+def test_an_error_without_a_name_is_told_in_its_own_words(verb, capsys):
+    verb(raising(FileNotFoundError("No such file or directory: nodir/x.parquet")))
+
+    run("try")
+
+    shown = capsys.readouterr().err
+    assert shown == "caretime: No such file or directory: nodir/x.parquet\n"
+
+
 def test_an_assumption_in_use_is_a_note_and_not_an_error(verb, capsys):
     verb(lambda: warn_assumption("no leaving rate of your own"))
 

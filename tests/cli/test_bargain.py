@@ -171,3 +171,133 @@ def test_real_appointments_are_measured_and_small_counts_left_out(run, clinic):
         for n in one["denominators"]
     )
     assert found["left_out"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", *TWO, "--workers", "0"),
+        ("compare", *TWO, "--workers", "-2"),
+        ("compare", *TWO, "--weeks", "0"),
+        ("compare", *TWO, "--replications", "0"),
+        ("compare", *TWO, "--weeks", "5.5"),
+        ("compare", *TWO, "--deep-replications", "0"),
+        ("claims", "--seed", "-1"),
+        ("simulate", "--weeks", "0"),
+        ("simulate", "--workers", "none"),
+        ("frontier", "--contract", TWO[1], "--replications", "0"),
+    ],
+)
+def test_a_count_that_is_none_is_refused_before_running(run, clinic, words):
+    code, out, err = run(words[0], clinic, *words[1:])
+
+    assert (code, out) == (ExitCode.USAGE, "")
+    assert f"Invalid value for {words[-2]}: expected a whole number" in err
+    assert "bug" not in err
+
+
+def test_a_target_beyond_all_offers_is_refused(run, clinic):
+    asked = ("frontier", clinic, "--contract", TWO[1], "--needs", "intake", *SHORT)
+
+    code, _, err = run(*asked, "--target", "150")
+
+    assert code == ExitCode.USAGE
+    assert "target must be 0 to 100 percent, got 150" in err
+
+
+def test_a_measure_that_is_none_is_refused_with_near_names(run, clinic):
+    code, _, err = run("compare", clinic, *TWO, *SHORT, "--tornado", "within_followup")
+
+    assert code == ExitCode.USAGE
+    assert "no measure within_followup" in err
+    assert "did you mean within_follow_up" in err
+    # Refused before the first run.
+    assert "contracts (" not in err
+
+
+def test_one_contract_has_nothing_to_be_compared_with(run, clinic):
+    code, _, err = run("compare", clinic, *TWO[:2], *SHORT)
+
+    assert code == ExitCode.USAGE
+    assert "nothing to compare socal-2021-in-force with" in err
+
+
+def test_a_base_of_its_own_is_the_other_contract(run, clinic):
+    code, out, _ = run(
+        "compare", clinic, *TWO[:2], "--base", TWO[2], *SHORT, "--json"
+    )  # fmt: skip
+
+    answer = json.loads(out)
+    assert code == ExitCode.DONE
+    assert answer["base"] == TWO[2]
+    assert [arm["contract_id"] for arm in answer["arms"]] == [TWO[2], TWO[1]]
+
+
+@pytest.mark.parametrize("option", ["--out", "--report"])
+def test_no_table_of_the_system_is_written_over(run, clinic, option):
+    table = Path(clinic) / "clinicians.csv"
+    before = table.read_bytes()
+
+    code, _, err = run("compare", clinic, *TWO, *SHORT, option, str(table))
+
+    assert code == ExitCode.USAGE
+    assert "inside the care system" in err
+    assert "comparison" not in err
+    assert table.read_bytes() == before
+
+
+def test_a_file_that_is_no_result_is_not_written_over(run, clinic, tmp_path):
+    mine = tmp_path / "thesis.json"
+    mine.write_text('{"kind": "thesis"}', encoding="utf-8")
+
+    code, _, err = run("compare", clinic, *TWO, *SHORT, "--out", str(mine))
+
+    assert code == ExitCode.USAGE
+    assert "not a result of caretime" in err
+    assert mine.read_text(encoding="utf-8") == '{"kind": "thesis"}'
+
+
+def test_results_and_reports_of_ours_are_written_anew(run, clinic, tmp_path):
+    result, report = str(tmp_path / "r.json"), str(tmp_path / "r.html")
+    asked = ("compare", clinic, *TWO, *SHORT, "--out", result, "--report", report)
+    run(*asked)
+
+    code, _, err = run(*asked)
+
+    assert code == ExitCode.DONE
+    assert f"result: {result}" in err
+
+
+def test_a_folder_in_place_of_a_report_is_refused_and_nothing_left(
+    run, clinic, tmp_path
+):
+    target = tmp_path / "reports"
+    target.mkdir()
+
+    code, _, err = run("compare", clinic, *TWO, *SHORT, "--report", str(target))
+
+    assert code == ExitCode.USAGE
+    assert "this is a folder" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
+
+
+def test_every_place_that_is_not_there_is_named_before_the_run(run, clinic, tmp_path):
+    log, weekly = tmp_path / "a" / "x.parquet", tmp_path / "b" / "x.csv"
+
+    code, out, err = run(
+        "simulate", clinic, *SHORT, "--log", str(log), "--weekly", str(weekly)
+    )
+
+    assert (code, out) == (ExitCode.USAGE, "")
+    assert f"there is no folder {log.parent}" in err
+    assert f"there is no folder {weekly.parent}" in err
+    assert "simulate:" not in err
+
+
+def test_two_options_cannot_write_to_one_file(run, clinic, tmp_path):
+    target = str(tmp_path / "x")
+
+    code, _, err = run("simulate", clinic, "--log", target, "--weekly", target)
+
+    assert code == ExitCode.USAGE
+    assert "--log writes to the same file" in err

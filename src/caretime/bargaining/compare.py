@@ -18,6 +18,7 @@ from caretime.bargaining._tables import (
 from caretime.bargaining.comparison import AssumptionRow, Comparison, Provenance
 from caretime.bargaining.cost import bill
 from caretime.bargaining.run_plan import Progress, RunPlan, Simulator
+from caretime.bargaining.words import CLOCK_WORDS, check_measures, measure_title
 from caretime.errors import PlanError
 from caretime.measures.estimate import paired_difference, t_quantile
 from caretime.measures.measure import Measurement, measure
@@ -33,6 +34,8 @@ STEP = 5
 LOOK_AHEAD = 5
 CAP = 100
 LONG_WAITS_SHOWN = 0.005
+UNITS = {"urgent": "hours"}
+"""What waits are counted in, where not in business days."""
 
 
 def compare(
@@ -99,6 +102,7 @@ def compare(
     contracts = tuple(contracts)
     base = base or (contracts[0].contract_id if contracts else "")
     _check(contracts, base)
+    check_measures(precision or (), system)
     assumptions = assumptions or system.assumptions
     plan = RunPlan(weeks, replications, seed, workers, progress, simulator)
     results, stopped_by = _run(
@@ -173,8 +177,6 @@ def _gaps(
 ) -> list[tuple[tuple[float, ...], float]]:
     """Return paired differences and the half-width asked of each."""
     arms = _measured(system, results)
-    if unknown := sorted(set(precision) - set(arms[base])):
-        raise PlanError(f"no measure {', '.join(unknown)}")
     return [
         (paired_difference(arms[arm][n].values, arms[base][n].values).values, width)
         for n, width in precision.items()
@@ -307,8 +309,9 @@ def _notes(
             if name in arms[arm] and arms[arm][name].estimate.split
         ]
         if split:
+            titles = "; ".join(measure_title(name) for name in split)
             notes.append(
-                f"{arm}: the replications fall into two groups ({', '.join(split)}); "
+                f"{arm}: the replications fall into two groups ({titles}); "
                 "the mean describes neither, look at the single values."
             )
         whole = tally.waits[:, :, tally.slice_index("all", "all")].sum(axis=(0, 2))
@@ -316,9 +319,10 @@ def _notes(
             total = int(counts.sum())
             if total and counts[BINS - 1] > LONG_WAITS_SHOWN * total:
                 share = 100 * counts[BINS - 1] / total
+                words, unit = CLOCK_WORDS[clock], UNITS.get(clock, "business days")
                 notes.append(
-                    f"{arm}: {share:.1f} % of waits on the {clock} clock are 127 "
-                    "units or more and count as 127; its mean is too low."
+                    f"{arm}: {share:.1f} % of waits for {words} are {BINS - 1} {unit} "
+                    f"or more and count as {BINS - 1}; their mean is too low."
                 )
         if tally.replications < FIRST_LOOK:
             notes.append(

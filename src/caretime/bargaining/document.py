@@ -105,6 +105,15 @@ def read_document(path: Path) -> ResultDocument:
     )
 
 
+def is_document(path: Path) -> bool:
+    """Say whether a file is a result of this program, changed since or not."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(body, dict) and body.get("kind") in KINDS and "seal" in body
+
+
 def seal(body: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the canonical JSON of a document without its seal."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -17,6 +17,7 @@ from caretime.bargaining.frontier import frontier
 from caretime.bargaining.run_plan import Progress, RunPlan, Simulator
 from caretime.bargaining.tornado import tornado
 from caretime.bargaining.what_it_takes import what_it_takes
+from caretime.bargaining.words import check_measures
 from caretime.errors import InputError, Problem
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
@@ -144,6 +145,7 @@ def _compare(
 ) -> Comparison:
     """Compare, then look as deep as was asked."""
     contracts = tuple(find_contract(name, system) for name in request["contracts"])
+    check_measures(request["tornado"] or (), system)
     base = request["base"]
     comparison = compare(
         system,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caretime.bargaining.cost import bill
+from caretime.errors import PlanError
 from caretime.measures.measure import measure
 from caretime.model.assumptions import Assumptions
 from caretime.model.care import Participation
@@ -35,6 +36,11 @@ class RunPlan:
         Stands in for `caretime.simulation.simulate_many`, which is the default.
     first
         Number of the first replication.
+
+    Raises
+    ------
+    PlanError
+        If there are no weeks, no replications or no workers.
     """
 
     weeks: int = 52
@@ -44,6 +50,13 @@ class RunPlan:
     progress: Progress | None = None
     simulator: Simulator | None = None
     first: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a run of nothing."""
+        for name in ("weeks", "replications", "workers"):
+            count = getattr(self, name)
+            if not isinstance(count, str) and count < 1:
+                raise PlanError(f"{name} must be 1 or more, got {count}")
 
     def extend(
         self,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from caretime.bargaining.compare import provenance
 from caretime.bargaining.comparison import Provenance
 from caretime.bargaining.run_plan import COST, RunPlan, values_of
+from caretime.bargaining.words import check_measures
 from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, estimate
 from caretime.model.assumptions import Assumptions
@@ -110,7 +111,8 @@ def what_it_takes(
     either lever is taken to never do harm, which holds on the same keys but
     for noise; the trials are returned so that a reader can check.
     """
-    _check(standard, lever, confidence)
+    _check(standard, lever, confidence, target)
+    check_measures((f"within_{standard}",), system)
     assumptions = assumptions or system.assumptions
     target = _target(system, standard) if target is None else target
     cap = _cap(system, lever) if cap is None else cap
@@ -206,7 +208,7 @@ UNITS = MappingProxyType(
 )
 
 
-def _check(standard: str, lever: str, confidence: float) -> None:
+def _check(standard: str, lever: str, confidence: float, target: float | None) -> None:
     """Refuse a question that contradicts itself."""
     if standard not in CLOCKS:
         raise PlanError(f"standard must be one of {', '.join(CLOCKS)}, got {standard}")
@@ -214,6 +216,8 @@ def _check(standard: str, lever: str, confidence: float) -> None:
         raise PlanError(f"lever must be one of {', '.join(LEVERS)}, got {lever}")
     if not 0 < confidence <= 1:
         raise PlanError(f"confidence must be above 0 and at most 1, got {confidence:g}")
+    if target is not None and not 0 <= target <= 100:
+        raise PlanError(f"target must be 0 to 100 percent, got {target:g}")
 
 
 def _target(system: CareSystem, clock: str) -> float:

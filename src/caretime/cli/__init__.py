@@ -24,7 +24,7 @@ from math import isfinite
 from pathlib import Path
 from time import monotonic
 from traceback import extract_tb
-from typing import Any, Literal
+from typing import Any
 
 from cyclopts import App, CycloptsError
 from rich.console import Console
@@ -35,9 +35,6 @@ from caretime.errors import AssumptionWarning, InputError, PlanError
 VERB_MODULES = ("systems", "terms", "runs", "bargain", "demo")
 
 Progress = Callable[[int, int, str], None]
-
-Workers = int | Literal["ray"]
-"""Threads, or a Ray cluster."""
 
 _SECONDS_A_LINE = 5
 
@@ -202,7 +199,8 @@ def _run(arguments: list[str]) -> int:
         except OSError as error:
             if os.environ.get("CARETIME_DEBUG"):
                 raise
-            console.print(f"{error.filename or 'caretime'}: {error.strerror}")
+            text = error.strerror or str(error) or "cannot be read or written"
+            console.print(f"{error.filename or 'caretime'}: {text}", markup=False)
             return ExitCode.INPUT
         except Exception as error:
             _confess(error)

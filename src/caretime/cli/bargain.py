@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from caretime.cli import ExitCode, Workers, console, emit_json, progress
+from caretime.cli import ExitCode, console, emit_json, progress
+from caretime.cli._arguments import Count, Number, Workers, check_targets
 
 if TYPE_CHECKING:
     from caretime.model.system import CareSystem
@@ -32,16 +33,16 @@ def compare(
     *,
     contracts: Many,
     base: str | None = None,
-    weeks: int = 52,
-    replications: int = 10,
+    weeks: Count = 52,
+    replications: Count = 10,
     precision: Many | None = None,
-    seed: int = 1,
+    seed: Number = 1,
     workers: Workers = 2,
     clauses: bool = False,
     attribution: bool = False,
     tornado: Many | None = None,
     between: Many | None = None,
-    deep_replications: int = 4,
+    deep_replications: Count = 4,
     leaving_off: bool = True,
     report: Path | None = None,
     out: Path | None = None,
@@ -94,9 +95,8 @@ def compare(
     """
     from caretime.cli._bargain_tables import print_findings
 
-    request = {
+    request: dict[str, Any] = {
         "folder": folder,
-        "contracts": contracts,
         "base": base,
         "weeks": weeks,
         "replications": replications,
@@ -107,7 +107,9 @@ def compare(
         "deep_replications": deep_replications,
         "tornado": tornado,
     }
+    check_targets(folder, {"--out": out, "--report": report})
     system = _read(folder)
+    contracts = request["contracts"] = _at_least_two(contracts, base, system)
     deep = attribution or tornado
     request["pairs"] = _pairs(contracts, base, between, system) if deep else []
     result = _ask("comparison", request, system, workers, out)
@@ -128,9 +130,9 @@ def claims(
     *,
     contract: str | None = None,
     only: SomeNames = None,
-    weeks: int = 52,
-    replications: int = 5,
-    seed: int = 1,
+    weeks: Count = 52,
+    replications: Count = 5,
+    seed: Number = 1,
     workers: Workers = 2,
     out: Path | None = None,
     json: bool = False,
@@ -155,6 +157,7 @@ def claims(
     """
     from caretime.cli._bargain_tables import print_claims
 
+    check_targets(folder, {"--out": out})
     system = _read(folder)
     request = {
         "folder": folder,
@@ -182,10 +185,10 @@ def frontier(
     lever: str = "hires",
     target: float | None = None,
     confidence: float = 0.9,
-    cap: int | None = None,
-    weeks: int = 52,
-    replications: int = 10,
-    seed: int = 1,
+    cap: Number | None = None,
+    weeks: Count = 52,
+    replications: Count = 10,
+    seed: Number = 1,
     workers: Workers = 2,
     out: Path | None = None,
     json: bool = False,
@@ -233,6 +236,7 @@ def frontier(
         "replications": replications,
         "seed": seed,
     }
+    check_targets(folder, {"--out": out})
     system = _read(folder)
     if needs is None:
         request |= {"vary": vary, "values": list(values or HOURS)}
@@ -321,6 +325,24 @@ def _ask(
         write_document(ResultDocument(kind, request, made, plain(answer)), out)
         console.print(f"result: {out}", markup=False)
     return answer
+
+
+def _at_least_two(
+    contracts: list[str], base: str | None, system: CareSystem
+) -> list[str]:
+    """Put the base in front where it is not among the contracts."""
+    from caretime.bargaining.questions import find_contract
+    from caretime.errors import PlanError
+
+    ids = [find_contract(name, system).contract_id for name in contracts]
+    if base and find_contract(base, system).contract_id not in ids:
+        contracts = [base, *contracts]
+    if len(contracts) < 2:
+        raise PlanError(
+            f"nothing to compare {ids[0]} with: name two contracts or more after "
+            "--contracts, or another one after --base; caretime simulate runs one"
+        )
+    return contracts
 
 
 def _pairs(

@@ -7,6 +7,7 @@ from pathlib import Path
 from cyclopts import App
 
 from caretime.cli import ExitCode, console
+from caretime.cli._arguments import Count, Number
 
 CONTRACTS = (
     "socal-2021-in-force",
@@ -27,9 +28,9 @@ def register(app: App) -> None:
         *,
         out: Path = Path("out"),
         scale: float = 1.0,
-        seed: int = 1,
-        weeks: int = 52,
-        replications: int = 20,
+        seed: Number = 1,
+        weeks: Count = 52,
+        replications: Count = 20,
         deep: bool = True,
     ) -> int:
         """

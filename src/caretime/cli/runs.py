@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from caretime.cli import ExitCode, Workers, console, emit_json, progress
+from caretime.cli import ExitCode, console, emit_json, progress
+from caretime.cli._arguments import Count, Number, Workers, check_targets
 
 if TYPE_CHECKING:
     from caretime.measures.measure import Measurement
@@ -25,9 +26,9 @@ def simulate(
     folder: Path,
     *,
     contract: str | None = None,
-    weeks: int = 52,
-    replications: int = 10,
-    seed: int = 1,
+    weeks: Count = 52,
+    replications: Count = 10,
+    seed: Number = 1,
     workers: Workers = 2,
     log: Path | None = None,
     weekly: Path | None = None,
@@ -63,6 +64,7 @@ def simulate(
     from caretime.measures.measure import measure as measure_tally
     from caretime.simulation import simulate as run
 
+    check_targets(folder, {"--log": log, "--weekly": weekly})
     system = read_system(folder)
     terms = find_contract(contract or system.contract_in_force, system)
     with progress("simulate") as report:
