@@ -263,7 +263,7 @@ def _world(pool: Pool, draws: Draws, log_rows: int) -> dict[str, NDArray[Any]]:
     members.view(np.uint8)[:] = 0
     members["mid"][: len(pool.start)] = pool.start["mid"]
     members["key"][: len(pool.start)] = draws.member_keys
-    at = np.array([0, -1, len(pool.start), -1, 0, rows - 1, 0, 0, 0], np.int64)
+    at = np.array([0, -1, len(pool.start), -1, 0, rows - 1, 0, 0, 0, 0], np.int64)
     seat_rows = aligned(seats, SEAT)
     seat_rows[:] = draws.seats
     concerns = np.full((rows + 3) // 4 * 4, NOBODY, np.int16)

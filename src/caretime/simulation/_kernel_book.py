@@ -17,6 +17,7 @@ from caretime.simulation._arrays import (
 )
 from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
 from caretime.simulation._kernel_openings import (
+    FARTHEST,
     clear_opening,
     is_eligible,
     lowest,
@@ -163,7 +164,9 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
     s = row.stratum
     start = pick(draw(row.key, st.START, row.bookings), par.seats)
     kept = 0 if row.tier == 1 else par.priority_openings
-    w.hint[s] = max(w.hint[s], today + 1)  # no search begins earlier from now on
+    # No search begins earlier from now on.
+    w.hint[s] = max(w.hint[s], today + 1)
+    w.at[FARTHEST] = max(w.at[FARTHEST], today + 1)
     last = min(today + par.horizon, par.days)
     for day in range(max(first, w.hint[s]), last):
         some = ready = _ZERO
@@ -176,6 +179,7 @@ def find_intake(w: Any, m: int, first: int, today: int) -> tuple[int, int]:
             return day, first_from(w, day, s, start)
         if some == _ZERO and w.hint[s] == day:
             w.hint[s] = day + 1
+            w.at[FARTHEST] = max(w.at[FARTHEST], day + 1)
     return -1, -1
 
 
@@ -241,7 +245,7 @@ def take_return(w: Any, m: int, seat: int, day: int, today: int) -> None:
     schedule(w, m, today)
 
 
-@kernel("wiii")
+@inline("wiii")
 def offer_return(w: Any, m: int, today: int, tick: int) -> None:
     """Record the first offer of a return; its wait runs from the last visit."""
     par = w.par[0]

@@ -80,9 +80,15 @@ def next_open(w: Any, plane: int, seat: int, first: int, last: int) -> int:
     return day if day < last else -1
 
 
+FARTHEST = 9
+"""Position in ``at`` of a bound on all days from which searches begin."""
+
+
 @inline("wi")
 def look_from(w: Any, day: int) -> None:
     """Let no stratum's search for an intake begin after the day."""
+    if w.at[FARTHEST] <= day:
+        return
     for s in range(w.hint.shape[0]):
         w.hint[s] = min(w.hint[s], day)
 
@@ -110,7 +116,7 @@ def set_opening(w: Any, plane: int, seat: int, day: int, tick: int) -> None:
         look_from(w, day)
 
 
-@kernel("wiiiu")
+@inline("wiiiu")
 def set_day(w: Any, plane: int, seat: int, day: int, mask: Any) -> None:
     """Replace all openings of a kind on a seat's day."""
     before = w.free[plane, seat, day]

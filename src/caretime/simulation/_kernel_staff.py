@@ -68,14 +68,12 @@ def ramps(w: Any, seat: int, week: int) -> bool:
     return hired >= 0 and week - hired < w.par[0].ramp_weeks
 
 
-@kernel("wiii")
+@inline("wiii")
 def openings_of(w: Any, seat: int, kind: int, day: int) -> Any:
     """Return a seat's openings of a kind; a new clinician offers a share of them."""
-    par = w.par[0]
-    row = w.seats[seat]
-    mask = w.masks[w.phase[day // 5], row.template, kind, day % 5]
-    if ramps(w, seat, day // 5):
-        mask = thin(mask, par.ramp_permille)
+    mask = w.masks[w.phase[day // 5], w.seats[seat].template, kind, day % 5]
+    if mask != _ZERO and ramps(w, seat, day // 5):
+        mask = thin(mask, w.par[0].ramp_permille)
     return mask
 
 
