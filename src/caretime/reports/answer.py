@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from caretime.bargaining.comparison import ArmValue, Comparison, CostPart, MeasureRow
 from caretime.measures.estimate import Estimate, paired_difference
-from caretime.reports import wording
+from caretime.reports import exceptions, wording
 from caretime.reports.how_sure import how_sure
 from caretime.reports.lead import lead
 from caretime.reports.names import Name, name_arms
@@ -75,7 +75,11 @@ def answer(comparison: Comparison) -> Answer:
     short = [(name.opening, _short(comparison, name)) for name in others]
     return Answer(
         lead=lead(comparison),
-        short=(*short, *_side_by_side(comparison, others)),
+        short=(
+            *short,
+            *_side_by_side(comparison, others),
+            *exceptions.sentences(comparison),
+        ),
         arms=tuple(
             ArmAnswer(
                 name=name,
@@ -220,9 +224,11 @@ def _from_to(
     verb = "raises" if difference.value > 0 else "lowers"
     by = wording.interval_size(difference)
     by = f"{by} points" if unit == "%" else by
+    beside = exceptions.left_out(comparison, row.name)
+    beside = f"; {beside}" if beside else ""
     return (
         f"{verb} {thing(comparison, row)} from {before} to "
-        f"{wording.of_unit(after, unit)} (by {by})"
+        f"{wording.of_unit(after, unit)} (by {by}{beside})"
     )
 
 

@@ -50,7 +50,9 @@ def _of_chance(comparison: Comparison) -> str:
     return (
         f"Chance: each range is the 95 % interval over {replications} paired "
         f"replications; {clear} of the {len(compared)} differences named here are "
-        "clear of chance. A range says nothing about whether the assumptions are right."
+        "clear of chance. A range says nothing about whether the assumptions are "
+        "right. Ends of ranges are cut at what is possible: no count below zero, no "
+        "part of a whole above 100 %."
     )
 
 

@@ -291,7 +291,10 @@ def _cost(comparison: Comparison) -> Markup | None:
 def _dispute(comparison: Comparison) -> Markup | None:
     tornado = causes.tornado_figures(comparison)
     split = causes.attribution_figures(comparison)
-    return join(*tornado, *split) if tornado or split else None
+    if not tornado and not split:
+        return None
+    fewer = causes.fewer_replications(comparison)
+    return join(element("p", fewer) if fewer else None, *tornado, *split)
 
 
 def _trade_off(comparison: Comparison, frontier: Frontier | None) -> Markup | None:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from caretime.bargaining.comparison import ArmValue, Comparison, MeasureRow
-from caretime.reports import wording
+from caretime.reports import exceptions, wording
 from caretime.reports.answer import cost_estimate, cost_total
 from caretime.reports.names import name_arms
 
@@ -59,7 +59,9 @@ def print_summary(comparison: Comparison, console: Console) -> None:
         table.add_column(names[arm.contract_id].short, justify="right")
     for row in _rows(comparison):
         cells = [Text.from_markup(_cell(row, value)) for value in row.values]
-        table.add_row(Text(f"{row.title} ({row.unit})"), *cells)
+        beside = exceptions.left_out(comparison, row.name)
+        unit = f"{row.unit} {beside}".strip()
+        table.add_row(Text(f"{row.title} ({unit})"), *cells)
     if any(cost_total(comparison, arm.contract_id) for arm in comparison.arms):
         table.add_row(
             Text("Cost, all paid parts"),

@@ -167,7 +167,7 @@ def change(thing: str, difference: Estimate, unit: str) -> str:
     'makes no clear difference to meals cut short (−0.2 to +0.4 meals)'
     """
     if difference.low == difference.high == 0:
-        return f"makes {NO_CLEAR_DIFFERENCE} to {thing} (none in any replication)"
+        return f"makes {NO_CLEAR_DIFFERENCE} to {thing} (the same in every replication)"
     if not difference.excludes_zero:
         ends = interval(difference, signed=True)
         if ends != "no interval":
@@ -205,6 +205,30 @@ def dollars(cents: float, *, signed: bool = False) -> str:
         shown = f"${amount:,.0f}"
     sign = MINUS if cents < 0 else "+" if signed else ""
     return sign + shown
+
+
+def money_unit(cents: float, *, least: float = 1) -> tuple[str, float]:
+    """
+    Choose the unit of an axis or a column of money, and what turns cents into it.
+
+    Parameters
+    ----------
+    cents
+        The largest amount to be shown.
+    least
+        How many units that amount should at least be.
+
+    Examples
+    --------
+    >>> money_unit(43_000_000_00), money_unit(1_300_000_00, least=10)
+    (('millions of dollars', 1e-08), ('thousands of dollars', 1e-05))
+    >>> money_unit(5_000_00, least=10)
+    ('dollars', 0.01)
+    """
+    for unit, factor in (("millions", 1e-8), ("thousands", 1e-5)):
+        if abs(cents) * factor >= least:
+            return f"{unit} of dollars", factor
+    return "dollars", 1e-2
 
 
 def places_of(estimate: Estimate) -> int:

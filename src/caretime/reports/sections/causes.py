@@ -49,6 +49,20 @@ def tornado_figures(comparison: Comparison) -> list[Markup]:
     return [_tornado(comparison, key, rows) for key, rows in groups.items()]
 
 
+def fewer_replications(comparison: Comparison) -> str | None:
+    """Own up to runs shorter than the headline's; ``None`` where there are none."""
+    runs = [row.at_value.replications for row in comparison.tornado]
+    runs += [row.share.replications for row in comparison.attribution]
+    headline = comparison.provenance.replications
+    if not runs or min(runs) >= headline:
+        return None
+    used = " to ".join(dict.fromkeys(f"{number}" for number in (min(runs), max(runs))))
+    return (
+        f"The runs of this part use {used} replications, the tables above {headline}. "
+        "Their differences may therefore differ slightly from those of the tables."
+    )
+
+
 def _waterfall(
     comparison: Comparison, key: tuple[str, str, str], rows: Sequence[AttributionRow]
 ) -> Markup:

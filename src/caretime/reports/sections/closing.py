@@ -9,6 +9,7 @@ from caretime.bargaining.comparison import Comparison, SliceRow
 from caretime.reports import wording
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import name_arms
+from caretime.reports.possible import PERCENT, cut
 from caretime.reports.tabular import details, table
 
 DIMENSIONS = {
@@ -204,7 +205,9 @@ def _slice_cell(row: SliceRow | None) -> Child:
     shown = wording.number(row.value)
     if row.low is None or row.high is None:
         return shown
-    ends = f"{wording.number(row.low)} to {wording.number(row.high)}"
+    unit = PERCENT if row.name.startswith("within") else ""
+    low, high = (cut(row.name, unit, end) for end in (row.low, row.high))
+    ends = " to ".join(wording.number(end) for end in (low, high) if end is not None)
     return element("span", shown, " ", element("span", ends, class_="range"))
 
 

@@ -46,7 +46,14 @@ class Told:
         return Estimate(number.value * self.factor, low, high, number.replications)
 
 
-COST = Told("Cost", "millions of dollars", "", 1e-8)
+def cost_told(comparison: Comparison) -> Told:
+    """Say in which unit cost is spoken of: what suits the largest difference."""
+    totals = [part for part in comparison.costs if part.part == "total"]
+    unit, factor = wording.money_unit(
+        max((abs(part.difference_cents or 0) for part in totals), default=0)
+        or max((part.cents for part in totals), default=0)
+    )
+    return Told("Cost", unit, "", factor)
 
 
 def measured_as(comparison: Comparison, measure: str) -> Told:
@@ -55,15 +62,15 @@ def measured_as(comparison: Comparison, measure: str) -> Told:
         if row.name == measure:
             unit = "points" if row.unit == "%" else row.unit
             return Told(row.title, unit, row.better)
-    return COST
+    return cost_told(comparison)
 
 
 def level_of(comparison: Comparison, measure: str, contract_id: str) -> float:
-    """Return a measure of an arm, or its cost in millions of dollars."""
+    """Return a measure of an arm, or its cost in the unit of `cost_told`."""
     if any(row.name == measure for row in comparison.measures):
         return comparison.measure(measure, contract_id).estimate.value
     total = cost_total(comparison, contract_id)
-    return 0.0 if total is None else total.cents * COST.factor
+    return 0.0 if total is None else total.cents * cost_told(comparison).factor
 
 
 def difference_figures(comparison: Comparison) -> list[Markup]:
@@ -92,14 +99,15 @@ def _measure_figure(name: str, comparison: Comparison) -> Markup:
 
 def _cost_figure(comparison: Comparison) -> Markup | None:
     names = name_arms(comparison)
+    told = cost_told(comparison)
     compared = [
-        (names[part.contract_id], COST.scaled(cost_estimate(part)))
+        (names[part.contract_id], told.scaled(cost_estimate(part)))
         for part in comparison.costs
         if part.part == "total" and part.difference_cents is not None
     ]
     if not compared:
         return None
-    return _dots(comparison, "cost", ("Cost", "millions of dollars", ""), compared)
+    return _dots(comparison, "cost", (told.title, told.unit, told.better), compared)
 
 
 def _dots(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from caretime.bargaining.comparison import Comparison, WaitHistogram, WeeklySeries
-from caretime.reports import wording
+from caretime.reports import exceptions, wording
 from caretime.reports.charts._render import Spec, draw
 from caretime.reports.charts.over_time import (
     HALF,
@@ -17,6 +18,7 @@ from caretime.reports.charts.over_time import (
 )
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import Name, name_arms
+from caretime.reports.possible import cut
 from caretime.reports.tabular import details, table
 
 SMALL = 330
@@ -82,12 +84,11 @@ def figure(
 
 def weekly_figures(comparison: Comparison) -> list[Markup]:
     """Draw the weekly series that are there, in the order of the house."""
-    names = name_arms(comparison)
     by_name: dict[str, list[WeeklySeries]] = {}
     for series in comparison.weekly:
         by_name.setdefault(series.name, []).append(series)
     return [
-        _weekly_figure(name, question, by_name[name], names)
+        _weekly_figure(comparison, name, question, by_name[name])
         for name, question in WEEKLY
         if name in by_name
     ]
@@ -95,14 +96,10 @@ def weekly_figures(comparison: Comparison) -> list[Markup]:
 
 def wait_figures(comparison: Comparison) -> list[Markup]:
     """Draw the distribution of waits on each clock, with its legal limit."""
-    names = name_arms(comparison)
     by_clock: dict[str, list[WaitHistogram]] = {}
     for histogram in comparison.waits:
         by_clock.setdefault(histogram.clock, []).append(histogram)
-    return [
-        _wait_figure(clock, CLOCKS.get(clock, clock), found, names)
-        for clock, found in by_clock.items()
-    ]
+    return [_wait_figure(comparison, clock, found) for clock, found in by_clock.items()]
 
 
 def _note(note: Child) -> Child:
@@ -114,9 +111,12 @@ def _note(note: Child) -> Child:
 
 
 def _weekly_figure(
-    name: str, question: str, found: Sequence[WeeklySeries], names: dict[str, Name]
+    comparison: Comparison, name: str, question: str, found: Sequence[WeeklySeries]
 ) -> Markup:
+    names = name_arms(comparison)
+    found = [_possible(series) for series in found]
     unit = found[0].unit
+    beside = exceptions.left_out(comparison, name)
     percent = unit == "%"
     scale = Scale(
         format=",.0f",
@@ -130,7 +130,7 @@ def _weekly_figure(
             names[s.contract_id].index,
             list(range(1, len(s.value) + 1)),
             s.value,
-            [None if end is None else max(0.0, end) for end in s.low],
+            s.low,
             s.high,
         )
         for s in found
@@ -148,14 +148,24 @@ def _weekly_figure(
         f"{found[0].title}, {unit}, by week. {_ends(found, names)}",
         lambda width: line_chart(lines, scale, width=width, x_title="Week"),
         table(f"{found[0].title}, {unit}", heads, rows, kind="numbers"),
-        note=f"{found[0].title}{_unit_of(found[0])}; the band is the 95 % range.",
+        note=f"{found[0].title}{_unit_of(found[0])}; the band is the 95 % range."
+        + (f" {beside.capitalize()}." if beside else ""),
     )
 
 
 def _unit_of(series: WeeklySeries) -> str:
-    """Give the unit, unless the title ends with it."""
+    """Give the unit; where the title names the things counted, say so."""
     inside = series.unit.split()[0].lower() in series.title.lower()
-    return "" if inside else f", {series.unit}"
+    return f", number of {series.unit}" if inside else f", {series.unit}"
+
+
+def _possible(series: WeeklySeries) -> WeeklySeries:
+    """Cut the band at what is possible."""
+    low, high = (
+        tuple(cut(series.name, series.unit, end) for end in ends)
+        for ends in (series.low, series.high)
+    )
+    return replace(series, low=low, high=high)
 
 
 def _ends(found: Sequence[WeeklySeries], names: dict[str, Name]) -> str:
@@ -181,12 +191,11 @@ def _week_cell(series: WeeklySeries, week: int) -> str:
 
 
 def _wait_figure(
-    clock: str,
-    question: str,
-    found: Sequence[WaitHistogram],
-    names: dict[str, Name],
+    comparison: Comparison, clock: str, found: Sequence[WaitHistogram]
 ) -> Markup:
+    names = name_arms(comparison)
     unit, limit = found[0].unit, found[0].limit
+    at_limit = {h.contract_id: _within(comparison, h) for h in found}
     shares = {h.contract_id: cumulative(h.counts) for h in found}
     last = max(
         (next((w for w, s in enumerate(c) if s >= RISEN), len(c) - 1))
@@ -195,9 +204,7 @@ def _wait_figure(
     last = min(126, max(last, round((limit or 0) * 1.5), 5))
     lines = [
         Line(
-            names[i].short
-            if limit is None
-            else f"{names[i].short} {100 * share[limit]:.0f}\u00a0%",
+            f"{names[i].short} {at_limit[i]}".strip(),
             names[i].index,
             list(range(last + 1)),
             [100 * s for s in share[: last + 1]],
@@ -206,6 +213,61 @@ def _wait_figure(
     ]
     scale = Scale(format=".0f", most=100.0)
     marked = None if limit is None else (float(limit), f"limit {limit}")
+    told = " ".join(
+        f"{names[i].opening}: {share} within {limit} {unit}."
+        for i, share in at_limit.items()
+        if share
+    )
+    return figure(
+        f"wait-{clock.replace('_', '-')}",
+        CLOCKS.get(clock, clock),
+        f"Percent of offers made within each number of {unit}. {told}",
+        lambda width: line_chart(
+            lines, scale, width=width, x_title=unit, mark_x=marked, key_inside=True
+        ),
+        _wait_table(found, shares, names),
+        note=_wait_note(comparison, found[0]),
+    )
+
+
+def _within(comparison: Comparison, histogram: WaitHistogram) -> str:
+    """Give the percent within the limit as the tables of the report do."""
+    if histogram.limit is None:
+        return ""
+    for row in comparison.measures:
+        for value in row.values:
+            if (row.name, value.contract_id) == (
+                f"within_{histogram.clock}",
+                histogram.contract_id,
+            ) and math.isfinite(value.estimate.value):
+                places = wording.places_of(value.estimate)
+                shown = wording.number(value.estimate.value, places=places)
+                return wording.of_unit(shown, "%")
+    share = cumulative(histogram.counts)[histogram.limit]
+    return wording.of_unit(wording.number(100 * share, places=0), "%")
+
+
+def _wait_note(comparison: Comparison, histogram: WaitHistogram) -> str:
+    """Say what the curve counts, and why the key can differ from it a little."""
+    limit, unit = histogram.limit, histogram.unit
+    note = f"Percent of offers made within so many {unit}"
+    beside = exceptions.left_out(comparison, f"within_{histogram.clock}")
+    note += f", {beside}." if beside else "."
+    if limit is None:
+        return note
+    return (
+        f"{note} The key gives the percent within {limit} as the tables do: the mean "
+        "of the replications, each license by its own limit; the curve pools all "
+        "replications."
+    )
+
+
+def _wait_table(
+    found: Sequence[WaitHistogram],
+    shares: dict[str, list[float]],
+    names: dict[str, Name],
+) -> Markup:
+    unit, limit = found[0].unit, found[0].limit
     at = sorted({0, 1, 2, 3, 5, 10, 15, 20, 30, 48, 60, 96, limit or 0})
     rows = [
         (
@@ -216,22 +278,8 @@ def _wait_figure(
         if w < len(found[0].counts)
     ]
     heads = ("Within", *(names[i].opening for i in shares))
-    told = " ".join(
-        f"{names[i].opening}: {100 * share[limit]:.0f} % within {limit} {unit}."
-        for i, share in shares.items()
-        if limit is not None
-    )
-    return figure(
-        f"wait-{clock.replace('_', '-')}",
-        question,
-        f"Percent of offers made within each number of {unit}. {told}",
-        lambda width: line_chart(
-            lines, scale, width=width, x_title=unit, mark_x=marked, key_inside=True
-        ),
-        table(f"Percent of offers within a wait, {unit}", heads, rows, kind="numbers"),
-        note=f"Percent of offers made within so many {unit}"
-        + ("." if limit is None else f"; the key gives the percent at {limit}."),
-    )
+    title = f"Percent of offers within a wait, {unit}, all replications pooled"
+    return table(title, heads, rows, kind="numbers")
 
 
 def cumulative(counts: Sequence[float | None]) -> list[float]:

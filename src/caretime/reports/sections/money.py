@@ -14,6 +14,8 @@ from caretime.reports.tabular import table
 
 TOTAL = "total"
 REST = "rest"
+AXIS_LEAST = 10
+"""Units that the longest bar holds at least, so that whole ticks differ."""
 
 
 def cost_figure(comparison: Comparison) -> Markup | None:
@@ -21,6 +23,8 @@ def cost_figure(comparison: Comparison) -> Markup | None:
     if not comparison.costs:
         return None
     names = name_arms(comparison)
+    largest = max(cost.cents for cost in comparison.costs)
+    unit, factor = wording.money_unit(largest, least=AXIS_LEAST)
     shown = _shown_parts(comparison)
     order = [*shown, REST] if len(shown) < len(_paid_parts(comparison)) else [*shown]
     amounts: dict[tuple[str, str], float] = {}
@@ -28,7 +32,7 @@ def cost_figure(comparison: Comparison) -> Markup | None:
         if cost.paid and cost.part != TOTAL:
             part = cost.part if cost.part in shown else REST
             key = (cost.contract_id, part)
-            amounts[key] = amounts.get(key, 0.0) + cost.cents / 1e8
+            amounts[key] = amounts.get(key, 0.0) + cost.cents * factor
     pieces = [
         Piece(
             names[arm.contract_id].opening,
@@ -56,10 +60,10 @@ def cost_figure(comparison: Comparison) -> Markup | None:
     return figure(
         "cost",
         f"What does each proposal cost over {weeks} weeks?",
-        "One bar a proposal, stacked by paid part, in millions of dollars.",
+        f"One bar a proposal, stacked by paid part, in {unit}.",
         lambda width: stacked_chart(pieces, width=width, format="$,.0f"),
         _cost_table(comparison, names),
-        note=join(element("p", "Millions of dollars.", class_="unit"), swatches),
+        note=join(element("p", f"{unit.capitalize()}.", class_="unit"), swatches),
         widths=(WIDE, NARROW),
     )
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from caretime.bargaining.comparison import ArmValue, Comparison, CostPart, MeasureRow
 from caretime.measures.estimate import Estimate
-from caretime.reports import wording
+from caretime.reports import exceptions, wording
 from caretime.reports.answer import cost_estimate, cost_total
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.names import Name, name_arms
+from caretime.reports.possible import possible
 from caretime.reports.tabular import table
 
 GROUPS = (
@@ -76,7 +77,11 @@ def all_measures(comparison: Comparison) -> Markup:
     return table(
         "Every measure that was computed.",
         ("Measure", *(name.opening for name in arms)),
-        (_measure_row(row) for row in comparison.measures),
+        (
+            cells
+            for row in comparison.measures
+            for cells in _measure_rows(comparison, row)
+        ),
         kind="numbers pairs",
         labels=("Measure", *(name.short for name in arms)),
     )
@@ -89,7 +94,7 @@ def _rows(comparison: Comparison, arms: list[Name]) -> Iterator[list[Child]]:
         if found:
             yield [heading]
         for row in found:
-            yield _measure_row(row)
+            yield from _measure_rows(comparison, row)
     totals = [cost_total(comparison, name.contract_id) for name in arms]
     if any(totals):
         yield ["Cost"]
@@ -99,19 +104,51 @@ def _rows(comparison: Comparison, arms: list[Name]) -> Iterator[list[Child]]:
         ]
 
 
-def _measure_row(row: MeasureRow) -> list[Child]:
-    what = element(
+def _measure_rows(comparison: Comparison, row: MeasureRow) -> Iterator[list[Child]]:
+    """Write a measure, and below it what it is with all exceptions counted."""
+    beside = exceptions.left_out(comparison, row.name)
+    what = _what(row.title, f"{row.unit} {beside}".strip(), row.meaning)
+    yield [what, *(_cell(row, value) for value in row.values)]
+    if beside:
+        yield _late_row(comparison, row)
+
+
+def _what(title: str, unit: str, meaning: str) -> Markup:
+    return element(
         "span",
-        element("span", row.title, class_="what"),
+        element("span", title, class_="what"),
         " ",
-        element("span", row.unit, class_="unit"),
-        title=row.meaning,
+        element("span", unit, class_="unit"),
+        title=meaning,
     )
-    return [what, *(_cell(row, value) for value in row.values)]
+
+
+def _late_row(comparison: Comparison, row: MeasureRow) -> list[Child]:
+    """Write the share of all offers: from counts, so without range and verdict."""
+    what = _what(
+        f"{row.title}, exceptions counted as late",
+        "% of all offers; from the counts of all replications, so without a range",
+        "Offers within the limit over all offers, with and without an exception",
+    )
+    base = exceptions.counted_late(comparison, row.name, comparison.base)
+    cells: list[Child] = [what]
+    for arm in comparison.arms:
+        share = exceptions.counted_late(comparison, row.name, arm.contract_id)
+        if share is None:
+            cells.append(element("span", "not measured", class_="range"))
+            continue
+        parts: list[Child] = [
+            element("span", f"{wording.number(share, places=1)} %", class_="value")
+        ]
+        if base is not None and arm.contract_id != comparison.base:
+            change = wording.number(share - base, places=1, signed=True)
+            parts.append(element("span", change, class_="difference"))
+        cells.append(element("div", parts, class_="cell"))
+    return cells
 
 
 def _cell(row: MeasureRow, value: ArmValue) -> Markup:
-    own = value.estimate
+    own = possible(row.name, row.unit, value.estimate)
     if not math.isfinite(own.value):
         return element("span", "not measured", class_="range")
     shown = wording.number(own.value, places=wording.places_of(own))
@@ -125,7 +162,8 @@ def _cell(row: MeasureRow, value: ArmValue) -> Markup:
     if difference is not None and math.isfinite(difference.value):
         parts.append(_difference(difference, row.better))
     if own.split:
-        parts.append(element("span", "two groups, see notes", class_="range"))
+        parts.append(" ")
+        parts.append(element("span", "two groups, see notes", class_="range aside"))
     return element("div", parts, class_="cell")
 
 
@@ -145,7 +183,7 @@ def _cost_cell(part: CostPart | None) -> Markup:
         return element("span", "not priced", class_="range")
     cells: list[Child] = [element("span", wording.dollars(part.cents), class_="value")]
     if part.low is not None and part.high is not None:
-        ends = f"{wording.dollars(part.low)} to {wording.dollars(part.high)}"
+        ends = f"{wording.dollars(max(0, part.low))} to {wording.dollars(part.high)}"
         cells += [" ", element("span", ends, class_="range")]
     if part.difference_cents is not None:
         difference = cost_estimate(part)

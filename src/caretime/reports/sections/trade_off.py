@@ -10,7 +10,10 @@ from caretime.measures.estimate import Estimate
 from caretime.reports import wording
 from caretime.reports.charts.over_time import HALF, NARROW, Line, Scale, line_chart
 from caretime.reports.markup import Markup
+from caretime.reports.possible import possible
+from caretime.reports.sections.effects import Told
 from caretime.reports.sections.figures import figure
+from caretime.reports.sections.money import AXIS_LEAST
 from caretime.reports.tabular import table
 
 COST = "cost"
@@ -26,7 +29,7 @@ SHOWN = (
 def trade_off_figures(comparison: Comparison, frontier: Frontier) -> list[Markup]:
     """Draw each measure against the term that was varied."""
     titles = {row.name: (row.title, row.unit) for row in comparison.measures}
-    titles[COST] = ("Cost of the run", "millions of dollars")
+    titles[COST] = ("Cost of the run", _money_unit(frontier)[0])
     return [
         _figure(frontier, name, *titles[name])
         for name in SHOWN
@@ -35,7 +38,9 @@ def trade_off_figures(comparison: Comparison, frontier: Frontier) -> list[Markup
 
 
 def _figure(frontier: Frontier, name: str, title: str, unit: str) -> Markup:
-    found = list(_numbers(frontier, name))
+    found = [
+        (value, possible(name, unit, own)) for value, own in _numbers(frontier, name)
+    ]
     term = frontier.vary.replace("_", " ")
     line = Line(
         "",
@@ -75,5 +80,10 @@ def _numbers(frontier: Frontier, name: str) -> Iterator[tuple[float, Estimate]]:
         if name != COST:
             yield point.value, own
             continue
-        low, high = (None if end is None else end / 1e8 for end in (own.low, own.high))
-        yield point.value, Estimate(own.value / 1e8, low, high, own.replications)
+        yield point.value, Told("", "", "", _money_unit(frontier)[1]).scaled(own)
+
+
+def _money_unit(frontier: Frontier) -> tuple[str, float]:
+    """Choose the unit of the cost axis by its largest point."""
+    costs = [p.measures[COST].value for p in frontier.points if COST in p.measures]
+    return wording.money_unit(max(costs, default=0.0), least=AXIS_LEAST)
