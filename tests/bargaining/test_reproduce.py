@@ -10,15 +10,13 @@ from bargaining_cast import care_system, contract, engine, hours, wage
 
 import caretime.formats.system
 from caretime.bargaining.document import (
-    ResultDocument,
     differences,
-    plain,
     read_document,
     seal,
     write_document,
 )
 from caretime.bargaining.questions import ask, find_contract
-from caretime.bargaining.reproduce import reproduce
+from caretime.bargaining.reproduce import document_of, reproduce
 from caretime.errors import InputError
 
 PAY = (wage(), wage("LMFT", 50))
@@ -66,8 +64,7 @@ def reads(monkeypatch):
 
 def written(kind: str, path):
     answer = ask(kind, REQUESTS[kind], SYSTEM, simulator=engine)
-    made = plain(answer.provenance)
-    write_document(ResultDocument(kind, REQUESTS[kind], made, plain(answer)), path)
+    write_document(document_of(kind, REQUESTS[kind], answer, SYSTEM), path)
     return path
 
 
@@ -121,9 +118,37 @@ def test_a_forged_number_is_found_by_running_again(tmp_path, reads):
 
 def test_another_folder_is_another_question(tmp_path, reads):
     path = written("frontier", tmp_path / "r.json")
-    reads(replace(SYSTEM, inputs_hash="0" * 64))
+    reads(replace(SYSTEM, members=9000))
 
     with pytest.raises(InputError, match="the folder was changed"):
+        reproduce(path, simulator=engine)
+
+
+def test_another_proposal_in_the_folder_changes_no_result(tmp_path, reads):
+    path = written("comparison", tmp_path / "r.json")
+    more = contract("more", hours(8), *PAY)
+    contracts = {**SYSTEM.contracts, "more": more}
+    reads(replace(SYSTEM, contracts=contracts, inputs_hash="0" * 64))
+
+    assert reproduce(path, simulator=engine).matches
+
+
+def test_another_contract_in_force_is_another_question(tmp_path, reads):
+    path = written("frontier", tmp_path / "r.json")
+    cheaper = contract("now", hours(4), wage(usd=50), wage("LMFT", 50))
+    reads(replace(SYSTEM, contracts={**SYSTEM.contracts, "now": cheaper}))
+
+    with pytest.raises(InputError, match="the contract in force"):
+        reproduce(path, simulator=engine)
+
+
+def test_a_result_that_names_no_tables_is_checked_by_the_whole_folder(tmp_path, reads):
+    path = written("frontier", tmp_path / "r.json")
+    edit(path, lambda body: body["provenance"].pop("tables_hash"), sealed=True)
+    assert reproduce(path, simulator=engine).matches
+
+    reads(replace(SYSTEM, inputs_hash="0" * 64))
+    with pytest.raises(InputError, match="or a contract in it"):
         reproduce(path, simulator=engine)
 
 

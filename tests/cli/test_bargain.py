@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import caretime
+from caretime.bargaining.document import seal
 from caretime.cli import ExitCode, main
 from caretime.formats import write_system
 from caretime.simulation import make_system
@@ -107,6 +109,43 @@ def test_a_changed_folder_is_found_out(run, tmp_path):
 
     assert code == ExitCode.INPUT
     assert "the folder was changed" in err
+
+
+def test_a_proposal_saved_later_leaves_the_result_reproducible(run, tmp_path):
+    folder, result = tmp_path / "clinic", tmp_path / "r.json"
+    write_system(make_system("clinic-of-eight", seed=1), folder)
+    run("frontier", str(folder), "--contract", TWO[1], "--values", "4", *SHORT,
+        "--out", str(result))  # fmt: skip
+    shipped = folder / "contracts" / "socal-2021-in-force.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    shipped.with_name("mine.yaml").write_text(
+        text.replace("id: socal-2021-in-force", "id: mine"), encoding="utf-8"
+    )
+
+    code, out, _ = run("reproduce", str(result))
+
+    assert code == ExitCode.DONE
+    assert out == f"{result}: matches, every number equal to the bit\n"
+
+
+def test_a_result_of_another_version_that_matches_says_so(run, clinic, tmp_path):
+    now = caretime.__version__
+    result = tmp_path / "r.json"
+    asked = ("frontier", clinic, "--contract", TWO[1], "--values", "4", *SHORT)
+    run(*asked, "--out", str(result))
+    text = result.read_text(encoding="utf-8")
+    body = json.loads(text.replace(f'"version": "{now}"', '"version": "2020.1"'))
+    del body["seal"]
+    body["seal"] = seal(body)
+    result.write_text(json.dumps(body), encoding="utf-8")
+
+    code, out, _ = run("reproduce", str(result))
+
+    assert code == ExitCode.DONE
+    assert out == (
+        f"{result}: matches, made by version 2020.1, run again by {now}, "
+        "every number equal to the bit\n"
+    )
 
 
 def test_no_number_of_hires_up_to_the_cap_is_exit_code_five(run, clinic):

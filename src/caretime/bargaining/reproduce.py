@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from caretime.bargaining.document import (
     ResultDocument,
@@ -88,6 +90,9 @@ def reproduce(
     version_now = found["provenance"].pop("version")
     written = {**document.result, "provenance": {**document.result["provenance"]}}
     version_then = written["provenance"].pop("version")
+    # What the result rests on is checked above; the rest of the folder may change.
+    for side in (found, written):
+        side["provenance"].pop("inputs_hash")
     differing = list(differences(written, found))
     return Reproduction(
         not differing,
@@ -98,18 +103,51 @@ def reproduce(
     )
 
 
+def document_of(
+    kind: str, request: Mapping[str, Any], answer: Any, system: CareSystem
+) -> ResultDocument:
+    """
+    Return an answer of `ask` as a document that can be asked again.
+
+    Its provenance holds ``tables_hash`` beside the fingerprint of the folder:
+    another proposal saved in the folder changes the latter and no result.
+    """
+    made = {**plain(answer.provenance), "tables_hash": tables_hash(system)}
+    return ResultDocument(kind, plain(request), made, plain(answer))
+
+
+def tables_hash(system: CareSystem) -> str:
+    """
+    Return the SHA-256 of a system with the contract in force and no other.
+
+    That one pays where a proposal sets no wage. Proposals that a result uses
+    are fingerprinted each by itself.
+    """
+    from caretime.formats.hashes import system_hash
+
+    in_force = system.contract_in_force
+    used = {in_force: system.contracts[in_force]}
+    return system_hash(replace(system, contracts=used))
+
+
 def _check_inputs(document: ResultDocument, system: CareSystem, place: Path) -> None:
     """Refuse a folder that is not the one the result was made from."""
-    then = document.provenance["inputs_hash"]
-    if system.inputs_hash != then:
+    if "tables_hash" in document.provenance:
+        then, now = document.provenance["tables_hash"], tables_hash(system)
+        changed = "a table, a setting or the contract in force"
+    else:
+        # Written before tables had a fingerprint of their own.
+        then, now = document.provenance["inputs_hash"], system.inputs_hash
+        changed = "a table, a setting, or a contract in it"
+    if now != then:
         raise InputError(
             [
                 Problem(
                     place.name,
                     0,
                     "",
-                    f"the folder was changed: its hash is {system.inputs_hash[:12]}, "
-                    f"the result was made from {then[:12]}",
+                    f"the folder was changed: {changed} is another; its hash is "
+                    f"{now[:12]}, the result was made from {then[:12]}",
                 )
             ]
         )

@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from caretime.bargaining.comparison import Comparison
     from caretime.bargaining.findings import TornadoRow
     from caretime.bargaining.frontier import Frontier
     from caretime.bargaining.questions import ClaimsAnswer
+    from caretime.bargaining.reproduce import Reproduction
     from caretime.bargaining.what_it_takes import WhatItTakes
     from caretime.measures.estimate import Estimate
 
@@ -217,3 +220,20 @@ def print_what_it_takes(answer: WhatItTakes) -> None:
     console = _console()
     console.print(table)
     console.print(answer.reason[:1].upper() + answer.reason[1:] + ".", markup=False)
+
+
+def print_reproduction(path: Path, answer: Reproduction) -> None:
+    """Print whether a result came out the same, and by which versions."""
+    versions = ""
+    if answer.version_then != answer.version_now:
+        versions = (
+            f"made by version {answer.version_then}, run again by "
+            f"{answer.version_now}, "
+        )
+    if answer.matches:
+        print(f"{path}: matches, {versions}every number equal to the bit")
+        return
+    numbers = "number differs" if answer.differing == 1 else "numbers differ"
+    print(f"{path}: does not match, {versions}{answer.differing} {numbers}")
+    for line in answer.differences:
+        print(f"  {line}")

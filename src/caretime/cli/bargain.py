@@ -281,22 +281,14 @@ def reproduce(
         Print the answer as JSON.
     """
     from caretime.bargaining.reproduce import reproduce as run_again
+    from caretime.cli._bargain_tables import print_reproduction
 
     with progress("again") as report:
         answer = run_again(result, folder=folder, workers=workers, progress=report)
     if json:
         emit_json(answer)
-    elif answer.matches:
-        print(f"{result}: matches, every number equal to the bit")
     else:
-        print(f"{result}: does not match, {answer.differing} numbers differ")
-        for line in answer.differences:
-            print(f"  {line}")
-    if answer.version_then != answer.version_now:
-        console.print(
-            f"made by version {answer.version_then}, run again by {answer.version_now}",
-            markup=False,
-        )
+        print_reproduction(result, answer)
     return ExitCode.DONE if answer.matches else ExitCode.BROKEN
 
 
@@ -314,15 +306,15 @@ def _ask(
     out: Path | None,
 ) -> Any:
     """Answer the question and, where asked, write the sealed document."""
-    from caretime.bargaining.document import ResultDocument, plain, write_document
+    from caretime.bargaining.document import plain, write_document
     from caretime.bargaining.questions import ask
+    from caretime.bargaining.reproduce import document_of
 
     request = plain(request)
     with progress(kind.replace("_", " ")) as report:
         answer = ask(kind, request, system, workers=workers, progress=report)
     if out:
-        made = plain(answer.provenance)
-        write_document(ResultDocument(kind, request, made, plain(answer)), out)
+        write_document(document_of(kind, request, answer, system), out)
         console.print(f"result: {out}", markup=False)
     return answer
 
