@@ -44,6 +44,7 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.filterwarnings("ignore::caretime.errors.AssumptionWarning")
 @given(system=systems())
 @settings(phases=DRAW)
 def test_a_folder_loses_nothing(system):
@@ -53,6 +54,7 @@ def test_a_folder_loses_nothing(system):
     assert found.inputs_hash == system_hash(system)
 
 
+@pytest.mark.filterwarnings("ignore::caretime.errors.AssumptionWarning")
 @given(system=systems())
 @settings(max_examples=8, phases=DRAW)
 def test_a_workbook_loses_nothing(system):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -21,12 +22,22 @@ SHARING = ("based_on", "without")
 CLAUSE = ("id", "kind", "covers", "effective", "until", "source", "standing")
 
 
+EXPECTED = ("meal", "rest", "intake_mix")
+"""Kinds that every week has; a contract without them has probably lost its base."""
+
+
 @dataclass(frozen=True)
 class Shelf:
-    """Where bases are found, and the problems met on the way."""
+    """
+    Where bases are found, and what was met on the way.
+
+    ``left_out`` are kinds of clauses that some ``without`` took away on purpose.
+    """
 
     folder: Path | None
     problems: list[Problem]
+    doubts: list[Problem] = dataclasses.field(default_factory=list)
+    left_out: set[str] = dataclasses.field(default_factory=set)
 
     def text(self, contract_id: str) -> str | None:
         """Return the file of a contract beside the one read, or in the casebook."""
@@ -119,6 +130,9 @@ def read_text(
     own = _clauses(data, source, shelf.problems, (origin, standing))
     clauses = _joined(base, own, page)
     _check_phases(clauses, {c.clause_id: c.line for c in own}, source, shelf.problems)
+    shelf.doubts.extend(_small_percents(own, source))
+    if not reading:
+        shelf.doubts.extend(_lacking(clauses, page, shelf))
     if effective is None:
         return None
     return Contract(contract_id, title, effective, standing, origin, clauses, until)
@@ -174,7 +188,31 @@ def _base(page: _Page, shelf: Shelf, reading: tuple[str, ...]) -> tuple[Clause, 
         if ident not in {clause.clause_id for clause in held}:
             hint = did_you_mean(near(str(ident), [c.clause_id for c in held]))
             page.complain("without", f"{name} has no clause {ident!r}", hint)
+    shelf.left_out.update(c.kind for c in held if c.clause_id in without)
     return tuple(clause for clause in held if clause.clause_id not in without)
+
+
+def _lacking(clauses: Sequence[Clause], page: _Page, shelf: Shelf) -> Iterator[Problem]:
+    """Doubt a contract without what every week has: its base may be forgotten."""
+    held = shelf.left_out.union(clause.kind for clause in clauses)
+    *most, last = [kind for kind in EXPECTED if kind not in held] or [""]
+    if last:
+        kinds = f"{', '.join(most)} or {last}" if most else last
+        message = f"no clause of kind {kinds}: the week has none"
+        line = page.line("id")
+        hint = "" if "based_on" in page.keys else "did you forget based_on?"
+        yield Problem(page.source, line, page.name, message, hint)
+
+
+def _small_percents(clauses: Sequence[Clause], source: str) -> Iterator[Problem]:
+    """Doubt percents below one: a share was probably written in their place."""
+    for clause in clauses:
+        percent = clause.terms.get("percent")
+        if percent is not None and 0 < percent < 1:
+            label = f"clause {clause.clause_id}, percent"
+            message = f"{percent:g} is less than one percent"
+            hint = did_you_mean(f"{percent * 100:g}")
+            yield Problem(source, clause.line, label, message, hint)
 
 
 def _joined(

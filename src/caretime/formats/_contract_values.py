@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -108,6 +109,9 @@ def _protected_hours(terms: Mapping[str, Any]) -> list[Complaint]:
         return found
     if (terms["minutes_per_visit"] is None) != (terms["base"] != "per_visit"):
         return [("base", "per_visit goes with minutes_per_visit, and with it only", "")]
+    if terms["percent"] is not None and terms["base"] == "full_time":
+        message = "percent of what? give base: full_week_40, net_of_meetings_37_5"
+        return [("percent", f"{message} or scheduled", "")]
     found = []
     whole = terms["hours_per_week"]
     for name in ("bookable_hours", "reduced_to_hours"):
@@ -134,6 +138,8 @@ def _exactly_one(terms: Mapping[str, Any], *names: str) -> list[Complaint]:
 
 
 def _number(field: ClauseField, value: Any, wrong: str) -> tuple[Any, str, str]:
+    if isinstance(value, str):
+        return None, wrong, did_you_mean(*_numbers_meant(field, value))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None, wrong, ""
     if field.type == "integer" and value != int(value):
@@ -141,6 +147,15 @@ def _number(field: ClauseField, value: Any, wrong: str) -> tuple[Any, str, str]:
     if not (field.low or 0) <= value <= (field.high or 0):
         return None, wrong, ""
     return (int(value) if field.type == "integer" else float(value)), "", ""
+
+
+def _numbers_meant(field: ClauseField, text: str) -> list[str]:
+    """Return the number in a text such as "7 hours", "7,5" or "25 %"."""
+    found = re.fullmatch(r"\s*([+-]?\d+(?:[.,]\d+)?)\s*[%$A-Za-z/ ]*", text)
+    if found is None:
+        return []
+    plain = found[1].replace(",", ".")
+    return [] if _number(field, float(plain), "wrong")[1] else [plain]
 
 
 def _choice(field: ClauseField, value: Any, wrong: str) -> tuple[Any, str, str]:

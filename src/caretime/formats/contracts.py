@@ -32,7 +32,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from caretime.errors import InputError, Problem
+from caretime.errors import InputError, Problem, warn_assumption
 from caretime.formats import _contract_reading, _contract_writing
 from caretime.formats._contract_reading import Shelf
 from caretime.model.terms import Contract
@@ -52,6 +52,12 @@ def read_contract(path: Path | str) -> Contract:
     ------
     InputError
         With every problem of the file, and of the base it names.
+
+    Warns
+    -----
+    AssumptionWarning
+        For each doubt: a week without meals, rests or intakes, where ``based_on``
+        may have been forgotten, and percents below one.
     """
     path = Path(path)
     source = f"contracts/{path.name}" if path.parent.name == "contracts" else path.name
@@ -63,7 +69,10 @@ def read_contract(path: Path | str) -> Contract:
         line = error.object[: error.start].count(b"\n") + 1
         message = f"expected UTF-8, got byte {error.object[error.start]:#04x}"
         raise InputError([Problem(source, line, "", message)]) from error
-    return read_contract_text(text, source=source, folder=path.parent)
+    contract, doubts = inspect_contract_text(text, source=source, folder=path.parent)
+    for doubt in doubts:
+        warn_assumption(str(doubt))
+    return contract
 
 
 def read_contract_text(
@@ -105,13 +114,33 @@ def read_contract_text(
     caretime.errors.InputError: contracts/c.yaml:5 clause PMT, kind: unknown clause \
 kind 'protected_hour' (did you mean protected_hours?)
     """
-    problems: list[Problem] = []
-    contract = _contract_reading.read_text(
-        text, source, Shelf(folder, problems), reading=()
-    )
-    if problems or contract is None:
-        raise InputError(problems)
-    return contract
+    return inspect_contract_text(text, source=source, folder=folder)[0]
+
+
+def inspect_contract_text(
+    text: str, *, source: str = "contract.yaml", folder: Path | None = None
+) -> tuple[Contract, tuple[Problem, ...]]:
+    """
+    Read a contract as ``read_contract_text`` does; return it with its doubts.
+
+    Examples
+    --------
+    >>> contract, doubts = inspect_contract_text('''
+    ... contract: {id: c, title: C, effective: 2025-05-08,
+    ...            standing: union, source: a leaflet}
+    ... clauses:
+    ...   - {id: M, kind: meal}
+    ...   - {id: I, kind: intake_mix, intakes_per_week: 4}
+    ... ''', source="c.yaml")
+    >>> print(*doubts)
+    c.yaml:2 contract: no clause of kind rest: the week has none (did you forget \
+based_on?)
+    """
+    shelf = Shelf(folder, [])
+    contract = _contract_reading.read_text(text, source, shelf, reading=())
+    if shelf.problems or contract is None:
+        raise InputError(shelf.problems)
+    return contract, tuple(shelf.doubts)
 
 
 def write_contract(contract: Contract, path: Path | str) -> None:

@@ -65,9 +65,8 @@ def inspect_folder(path: str | Path) -> Inspection:
         for doubt in DOUBTS:
             findings.doubts.extend(doubt(tables))
         system = None if findings.problems else _system(tables)
-    return Inspection(
-        tuple(sorted(findings.problems)), tuple(sorted(findings.doubts)), system
-    )
+    doubts = sorted([*findings.doubts, *findings.contract_doubts])
+    return Inspection(tuple(sorted(findings.problems)), tuple(doubts), system)
 
 
 def read_system(path: str | Path) -> CareSystem:
@@ -94,7 +93,8 @@ def read_system(path: str | Path) -> CareSystem:
     Warns
     -----
     AssumptionWarning
-        If the settings state no holidays: the jurisdiction's stand in.
+        If the settings state no holidays: the jurisdiction's stand in. For each
+        doubt about a contract.
 
     Notes
     -----
@@ -105,6 +105,8 @@ def read_system(path: str | Path) -> CareSystem:
     tables = _tables(Path(path), findings)
     if findings.problems or tables is None:
         raise InputError(findings.problems)
+    for doubt in findings.contract_doubts:
+        warn_assumption(str(doubt))
     if not tables.settings["holidays_stated"]:
         warn_assumption(
             f"{tables.settings_source} states no holidays; those of "

@@ -190,13 +190,19 @@ def _shelf(contents: Contents) -> Iterator[Path]:
 
 
 def _contract(text: ContractText, folder: Path, findings: Findings) -> Contract | None:
-    from caretime.formats.contracts import read_contract_text
+    from caretime.formats.contracts import inspect_contract_text
 
     try:
-        return read_contract_text(text.text.decode(), source=text.source, folder=folder)
+        contract, doubts = inspect_contract_text(
+            text.text.decode(), source=text.source, folder=folder
+        )
     except InputError as error:
         findings.problems.extend(_placed(problem, text) for problem in error.problems)
         return None
+    # What a base leaves to doubt is told where the base itself is read.
+    own = [doubt for doubt in doubts if doubt.source == text.source]
+    findings.contract_doubts.extend(_placed(doubt, text) for doubt in own)
+    return contract
 
 
 def _placed(problem: Problem, text: ContractText) -> Problem:

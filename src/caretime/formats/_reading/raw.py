@@ -46,10 +46,15 @@ class Raw:
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong (problems) and what is odd but accepted (doubts)."""
+    """
+    What is wrong (problems) and what is odd but accepted (doubts).
+
+    Doubts about contracts stand apart: a plain read warns of them.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
+    contract_doubts: list[Problem] = field(default_factory=list)
 
     def problem(
         self, source: str, row: int, column: str, message: str, suggestion: str = ""
