@@ -155,30 +155,6 @@ def test_nul_bytes(folder):
     assert told(folder) == ["demand.csv:3: holds a NUL byte (export the file again)"]
 
 
-def test_semicolons_and_decimal_commas_of_a_spreadsheet(folder):
-    (folder / "demand.csv").write_text(
-        "county;age_group;language;need;referrals_per_week;dispersion\n"
-        "Los Angeles;adult;es;therapy;3,5;1,4\n"
-    )
-
-    found = told(folder)
-
-    assert found[0].startswith(
-        "demand.csv:1: columns are separated by semicolons, expected commas"
-    )
-    assert found[1].endswith("(did you mean 1.4?)")
-    assert found[2].endswith("(did you mean 3.5?)")
-    assert len(found) == 3
-
-
-def test_tabs_between_columns(folder):
-    file = folder / "demand.csv"
-    file.write_text(file.read_text().replace(",", "\t"))
-
-    assert len(told(folder)) == 1
-    assert "columns are separated by tabs" in told(folder)[0]
-
-
 def test_mixed_line_ends_and_blank_lines_change_nothing(folder):
     before = read_system(folder).inputs_hash
     file = folder / "patients.csv"

@@ -23,6 +23,7 @@ def check_folder(path: str | Path) -> tuple[Problem, ...]:
     """
     Return every problem of a folder or workbook, in the order of its files.
 
+    A table whose header cannot be read comes first: mend it before the others.
     Nothing is raised and nothing is written. What is odd but may be so is told
     by ``notices``.
 
@@ -34,7 +35,7 @@ def check_folder(path: str | Path) -> tuple[Problem, ...]:
     """
     findings = Findings()
     _tables(Path(path), findings)
-    return tuple(sorted(findings.problems))
+    return findings.in_order()
 
 
 def notices(path: str | Path) -> tuple[Problem, ...]:
@@ -66,7 +67,7 @@ def inspect_folder(path: str | Path) -> Inspection:
             findings.doubts.extend(doubt(tables))
         system = None if findings.problems else _system(tables)
     doubts = sorted([*findings.doubts, *findings.contract_doubts])
-    return Inspection(tuple(sorted(findings.problems)), tuple(doubts), system)
+    return Inspection(findings.in_order(), tuple(doubts), system)
 
 
 def read_system(path: str | Path) -> CareSystem:

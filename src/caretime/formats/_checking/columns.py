@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -17,7 +18,7 @@ from caretime.formats._checking.cells import (
     parse,
 )
 from caretime.formats._reading.raw import Findings, Raw
-from caretime.formats.dictionary import Attribute, Table, dictionary
+from caretime.formats.dictionary import Attribute, Table, dictionary, table_names
 
 LINE = "line"
 _LONGEST_SHOWN = 40
@@ -61,24 +62,25 @@ def _aligned(raw: Raw, table: Table, findings: Findings) -> dict[str, pl.Series]
     strange: list[str] = []
     for header in raw.cells.columns:
         name = header.strip()
+        told, _, again = header.partition("\0")
         if name in table.attributes and name not in found:
             found[name] = raw.cells[header]
-        elif "\0" not in header and (name or (raw.cells[header] != "").any()):
+        elif not again if told.strip() else (raw.cells[header] != "").any():
             strange.append(header)
     for header in strange:
         missing = [name for name in table.attributes if name not in found]
         meant = hints.near(header.strip(), missing)
-        _report_strange(header.strip(), meant, table, raw, findings)
+        told = header.partition("\0")[0].strip()
+        _report_strange(told, meant, table, raw, findings)
         if meant:
             found[meant] = raw.cells[header]
     for name, attribute in table.attributes.items():
         if name not in found and attribute.required:
-            findings.problem(
-                raw.source,
-                1,
-                name,
-                f"the {raw.word} is missing, expected {attribute.expectation}",
-            )
+            message = f"the {raw.word} is missing, expected {attribute.expectation}"
+            if f"{table.name}.{name}" in _referred():
+                message += "; references to it were not checked"
+                findings.unread.add(raw.source)
+            findings.problem(raw.source, 1, name, message)
         elif (
             name not in found and raw.lines.len() and _is_worth_telling(raw, attribute)
         ):
@@ -87,6 +89,16 @@ def _aligned(raw: Raw, table: Table, findings: Findings) -> dict[str, pl.Series]
                 raw.source, 1, name, f"no such {raw.word}; it is taken to be {taken}"
             )
     return found
+
+
+@cache
+def _referred() -> frozenset[str]:
+    """Return the columns, as ``table.column``, that others refer to."""
+    return frozenset(
+        attribute.references
+        for name in table_names()
+        for attribute in dictionary(name).attributes.values()
+    )
 
 
 def _is_worth_telling(raw: Raw, attribute: Attribute) -> bool:

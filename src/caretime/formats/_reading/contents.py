@@ -16,6 +16,8 @@ from caretime.formats.dictionary import CSV_TABLES, SHEETS, dictionary
 
 SETTINGS_FILE = "system.yaml"
 
+_LOCKS = ("~$", ".~lock.")
+
 _STAND_INS = {
     "network": "there are taken to be no network therapists",
     "groups": "there are taken to be no groups",
@@ -108,17 +110,34 @@ def _yaml_files(folder: Path, findings: Findings) -> list[Path]:
     if not folder.is_dir():
         findings.problem(folder.name, 0, "", "expected a folder, found a file")
         return []
-    files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+    files = [
+        file
+        for file in sorted(folder.iterdir())
+        if not _is_lock(file, f"{folder.name}/{file.name}", findings)
+        and not file.name.startswith(".")
+    ]
     for file in files:
         if file.suffix not in (".yaml", ".yml"):
             findings.doubt(f"{folder.name}/{file.name}", 0, "", "is no YAML; not read")
     return [file for file in files if file.suffix in (".yaml", ".yml")]
 
 
+def _is_lock(file: Path, source: str, findings: Findings) -> bool:
+    """Tell of a file that a spreadsheet program keeps beside an open document."""
+    if not file.name.startswith(_LOCKS):
+        return False
+    message = "is the lock file of an open document; not read"
+    hint = "close the document if it may be changing"
+    findings.doubt(source, 0, "", message, hint)
+    return True
+
+
 def _report_strangers(path: Path, findings: Findings) -> None:
     """Name tables we do not know: a misspelt file would be left out unseen."""
     known = {f"{name}.csv" for name in CSV_TABLES} | {SETTINGS_FILE}
     for file in sorted(path.iterdir()):
+        if _is_lock(file, file.name, findings):
+            continue
         if file.suffix.lower() in (".csv", ".yaml", ".yml") and file.name not in known:
             absent = [name for name in known if not (path / name).exists()]
             findings.problem(

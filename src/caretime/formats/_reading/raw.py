@@ -49,12 +49,20 @@ class Findings:
     """
     What is wrong (problems) and what is odd but accepted (doubts).
 
-    Doubts about contracts stand apart: a plain read warns of them.
+    Doubts about contracts stand apart: a plain read warns of them. ``unread`` are
+    sources whose header could not be read; what is wrong there comes first.
     """
 
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
     contract_doubts: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """Return the problems in file order, after those of unread headers."""
+        return tuple(
+            sorted(self.problems, key=lambda p: (p.source not in self.unread, p))
+        )
 
     def problem(
         self, source: str, row: int, column: str, message: str, suggestion: str = ""
