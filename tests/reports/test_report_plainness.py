@@ -12,6 +12,8 @@ from caretime.bargaining.frontier import Frontier, FrontierPoint
 from caretime.measures.estimate import Estimate
 from caretime.reports import wording
 from caretime.reports.answer import answer
+from caretime.reports.charts import palette
+from caretime.reports.charts.over_time import Line, Scale, line_chart, y_domain
 from caretime.reports.page import page
 from caretime.reports.possible import possible
 from caretime.reports.sections.causes import fewer_replications
@@ -204,3 +206,21 @@ def test_runs_with_fewer_replications_are_owned_up_to():
     assert "20" in words
     assert fewer_replications(COMPARISON) is None
     assert words in page(fewer)
+
+
+def test_an_axis_that_is_widened_still_holds_every_value():
+    line = Line("a", 0, [1, 2], [90.7, 99.8])
+
+    bottom, top = y_domain([line], Scale(from_zero=False, least_span=10.0, most=100.0))
+
+    assert bottom <= 90.7
+    assert top >= 99.8
+
+
+def test_a_key_inside_a_chart_stands_on_paper():
+    line = Line("In force 96.7 %", 0, [0, 1], [0.0, 100.0])
+
+    spec = line_chart([line], Scale(), width=330, x_title="days", key_inside=True)
+
+    papers = [layer for layer in spec["layer"] if layer["mark"]["type"] == "rect"]
+    assert [paper["mark"]["color"] for paper in papers] == [palette.PAPER]

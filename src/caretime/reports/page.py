@@ -277,7 +277,9 @@ def _waits(comparison: Comparison) -> Markup | None:
         element(
             "p",
             "Each line rises to the share of people who were offered a visit within so "
-            "long: higher is shorter waits. The dashed mark is the legal limit.",
+            "long: higher is shorter waits. The dashed mark is the legal limit. A "
+            "percent in a key is the mean of the replications, each license by its own "
+            "limit, so the curve can pass the mark a little beside it.",
         ),
         element("div", found, class_="grid two", data_switch="clock"),
     )

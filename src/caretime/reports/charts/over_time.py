@@ -147,8 +147,9 @@ def y_domain(lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
     low = 0.0 if scale.from_zero and min(known) >= 0 else min(known)
     high = max(known)
     if high - low < scale.least_span:
-        low = low if scale.from_zero else max(0.0, low - scale.least_span / 2)
-        high = low + scale.least_span
+        missing = scale.least_span - (high - low)
+        low = low if scale.from_zero else max(0.0, low - missing / 2)
+        high = max(high, low + scale.least_span)
     step = _round_step((high - low) / 5)
     bottom = math.floor(low / step + 1e-9) * step
     top = math.ceil(high / step - 1e-9) * step
@@ -283,7 +284,23 @@ def _key(
         }
         for k, line in enumerate(lines)
     ]
+    # Where there is little room a curve or the limit would run through the words.
+    paper = {
+        "x": x - 34 * x_per_pixel,
+        "x2": max(line.x[-1] for line in lines),
+        "y": bottom + 2 * per_pixel,
+        "y2": bottom + (len(lines) + 0.7) * (LINE_GAP + 3) * per_pixel,
+    }
     return [
+        {
+            "data": {"values": [paper]},
+            "mark": {"type": "rect", "color": palette.PAPER, "opacity": 0.85},
+            "encoding": {
+                "y": {"field": "y"},
+                "y2": {"field": "y2"},
+                "x2": {"field": "x2"},
+            },
+        },
         {
             "data": {"values": rows},
             "mark": {"type": "rule", "strokeWidth": 2},

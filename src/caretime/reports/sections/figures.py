@@ -256,9 +256,8 @@ def _wait_note(comparison: Comparison, histogram: WaitHistogram) -> str:
     if limit is None:
         return note
     return (
-        f"{note} The key gives the percent within {limit} as the tables do: the mean "
-        "of the replications, each license by its own limit; the curve pools all "
-        "replications."
+        f"{note} The key gives the percent within {limit} as the tables do; the curve "
+        "pools all replications."
     )
 
 

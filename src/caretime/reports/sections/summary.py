@@ -127,7 +127,7 @@ def _late_row(comparison: Comparison, row: MeasureRow) -> list[Child]:
     """Write the share of all offers: from counts, so without range and verdict."""
     what = _what(
         f"{row.title}, exceptions counted as late",
-        "% of all offers; from the counts of all replications, so without a range",
+        "% of all offers, replications pooled, so without a range",
         "Offers within the limit over all offers, with and without an exception",
     )
     base = exceptions.counted_late(comparison, row.name, comparison.base)
