@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks.simulation.measure import alone, cpu_seconds, table, wall_seconds
+import numpy as np
+
+from benchmarks.simulation.measure import alone, both_seconds, cpu_seconds, table
 from caretime.formats import write_system
 from caretime.model.log import COUNTER
 from caretime.simulation import make_system, simulate
@@ -77,27 +79,36 @@ def whole(scale: float, rounds: int, replications: int) -> None:
 
 def _threads(scenario: Scenario, replications: int) -> list[tuple[str, float]]:
     todo = [(0, r) for r in range(replications)]
-    one, two = [], []
+    found = {1: [], 2: []}
     for _ in range(3):
-        one.append(wall_seconds(lambda: run_cells([scenario], todo, 1, 1)))
-        two.append(wall_seconds(lambda: run_cells([scenario], todo, 1, 2)))
+        for threads, spans in found.items():
+            work = partial(run_cells, [scenario], todo, 1, threads)
+            spans.append(both_seconds(work))
+    (one, _), (two, cpu) = (np.median(spans, axis=0) for spans in found.values())
     n = len(todo)
     return [
-        (f"{n} replications, 1 thread, s", median(one)),
-        (f"{n} replications, 2 threads, s", median(two)),
-        ("speed-up of the second thread", median(one) / median(two)),
+        (f"{n} replications, 1 thread, s", float(one)),
+        (f"{n} replications, 2 threads, s", float(two)),
+        ("the same, cpu s", float(cpu)),
+        ("speed-up of the second thread", float(one / two)),
     ]
 
 
 def _what_if(system, contract) -> list[tuple[str, float]]:
     """Change an assumption of a system that is at hand, and ask again."""
     spans = []
-    for k in range(4):
+    for k in range(6):
         changed = system.assumptions.with_value("notes_return", 12.0 + k)
-        first = time.perf_counter()
-        simulate(system, contract, assumptions=changed, replications=10, workers=2)
-        spans.append(time.perf_counter() - first)
-    return [("what-if, 10 replications, warm, s", median(spans[1:]))]
+        work = partial(
+            simulate, system, contract,
+            assumptions=changed, replications=10, workers=2,
+        )  # fmt: skip
+        spans.append(both_seconds(work))
+    wall, cpu = np.median(spans[1:], axis=0)
+    return [
+        ("what-if, 10 replications, 2 workers, warm, s", float(wall)),
+        ("the same, cpu s", float(cpu)),
+    ]
 
 
 def _apart(system, replications: int) -> list[tuple[str, float]]:
@@ -112,9 +123,12 @@ def _apart(system, replications: int) -> list[tuple[str, float]]:
     n = f"{compared['contracts']:.0f} contracts x {replications}, 2 workers"
     return [
         (f"{n}, from start to end, s", compared["wall"]),
+        ("the same, cpu s", compared["cpu"]),
         ("of that, reading the folder", compared["reading"]),
         ("of that, running", compared["running"]),
         ("most memory, MB", compared["megabytes"]),
         ("first use, compiling the engine, s", new["wall"]),
+        ("the same, cpu s", new["cpu"]),
         ("later uses, loading it, s", again["wall"]),
+        ("the same, cpu s", again["cpu"]),
     ]

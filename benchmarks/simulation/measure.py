@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -17,11 +19,11 @@ def cpu_seconds(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.thread_time() - before, result
 
 
-def wall_seconds(work: Callable[[], Any]) -> float:
-    """Return seconds on the clock."""
-    before = time.perf_counter()
+def both_seconds(work: Callable[[], Any]) -> tuple[float, float]:
+    """Return seconds on the clock, and processor seconds of all threads."""
+    wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - before
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def in_turn(
@@ -41,28 +43,31 @@ def alone(code: str, **environment: str) -> dict[str, float]:
     """
     Run Python code in a process of its own.
 
-    The code may print ``name value`` lines; ``wall`` and ``megabytes``, the most
-    memory held, are added.
+    The code may print ``name value`` lines; ``wall`` and ``cpu`` seconds and
+    ``megabytes``, the most memory held, are added.
     """
-    import os
-
     # Not ``ru_maxrss``, which begins at what the parent held.
     tail = (
         "\nfor line in open('/proc/self/status'):\n"
         "    if line.startswith('VmHWM'):\n"
         "        print('megabytes', int(line.split()[1]) / 1024)"
     )
-    before = time.perf_counter()
+    before, used = time.perf_counter(), _children()
     run = subprocess.run(
         [sys.executable, "-c", code + tail],
         check=True, capture_output=True, text=True,
         env={**os.environ, **environment},
     )  # fmt: skip
-    told = {"wall": time.perf_counter() - before}
+    told = {"wall": time.perf_counter() - before, "cpu": _children() - used}
     for line in run.stdout.splitlines():
         name, value = line.split()
         told[name] = float(value)
     return told
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
