@@ -175,8 +175,16 @@ def test_an_end_the_model_refuses_is_said_and_not_hidden():
 def test_the_answer_names_what_is_disputed_and_what_matters():
     said = disagreements(swings("unpaid_minutes"))
 
-    assert said.startswith("You disagree about ")
-    assert "What matters: notes return" in said
+    assert said.startswith("You disagree about: ")
+    assert "What matters: notes for a return visit (" in said
+    assert "_" not in said
+
+
+def test_what_moves_the_cost_is_said_in_dollars():
+    whys = [row.why for row in swings("cost") if "moves the" in row.why]
+
+    assert whys
+    assert all(" by at most $" in why or " by up to $" in why for why in whys)
 
 
 def test_no_dispute_is_said_plainly():

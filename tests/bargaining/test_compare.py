@@ -7,6 +7,7 @@ from bargaining_cast import care_system, contract, engine, hours, meetings, wage
 
 from caretime.bargaining.compare import compare
 from caretime.errors import PlanError
+from caretime.model.log import BINS, CLOCKS
 from caretime.rules.clause_kinds import make_clause
 
 PAY = (wage(), wage("LMFT", 50))
@@ -161,3 +162,18 @@ def test_a_question_that_contradicts_itself_is_refused():
 
 def test_few_replications_are_noted():
     assert any("only 6 replications" in note for note in compared(NOW, OFFER).notes)
+
+
+def test_long_waits_are_noted_in_the_unit_of_their_clock():
+    def slow(system, contracts, **options):
+        results = engine(system, contracts, **options)
+        for result in results:
+            for clock in ("intake", "urgent"):
+                result.tally.waits[:, CLOCKS.index(clock), 0, 0, BINS - 1] = 9
+        return results
+
+    notes = " ".join(compared(NOW, OFFER, simulator=slow).notes)
+
+    assert "of waits for a first visit are 127 business days or more" in notes
+    assert "of waits for an urgent visit are 127 hours or more" in notes
+    assert "units" not in notes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bargaining_cast import care_system, contract, engine, hours, wage
 
@@ -106,3 +108,18 @@ def test_network_openings_are_added_in_proportion():
     more = with_network_openings(care_system(NOW), 3)
 
     assert sum(t.openings_per_week for t in more.network) == pytest.approx(5)
+
+
+def test_few_years_are_noted_beside_what_it_takes():
+    few = RunPlan(weeks=4, replications=3, simulator=engine)
+
+    (note,) = what_it_takes(care_system(NOW), NOW, plan=few).notes
+    assert note.startswith("only 3 replications")
+    assert what_it_takes(care_system(NOW), NOW, plan=PLAN).notes == ()
+
+
+def test_a_clock_without_a_standard_needs_nothing_and_is_refused():
+    system = replace(care_system(NOW), standards=())
+
+    with pytest.raises(PlanError, match="the system sets no such standard"):
+        what_it_takes(system, NOW, plan=PLAN)

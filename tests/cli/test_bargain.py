@@ -340,3 +340,46 @@ def test_two_options_cannot_write_to_one_file(run, clinic, tmp_path):
 
     assert code == ExitCode.USAGE
     assert "--log writes to the same file" in err
+
+
+def test_a_frontier_has_a_row_a_value_and_three_lines_of_headings(
+    run, clinic, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    code, out, _ = run("frontier", clinic, "--contract", TWO[1], *SHORT)
+
+    lines = out.splitlines()
+    rule = next(k for k, line in enumerate(lines) if set(line.strip()) == {"─"})
+    headings = [line for line in lines[1:rule] if line.strip()]
+    firsts = [line.split()[0] for line in lines[rule + 1 :] if line.strip()]
+    assert code == ExitCode.DONE
+    assert len(headings) <= 3
+    assert [word for word in firsts if word.isdigit()] == list("2345678")
+    assert max(map(len, lines)) <= 80
+    assert "…" not in out
+
+
+def test_deep_tables_speak_in_titles_and_say_how_many_years_they_ran(run, clinic):
+    code, out, _ = run(
+        "compare", clinic, *TWO, *SHORT, "--tornado", "within_follow_up",
+        "--deep-replications", "1",
+    )  # fmt: skip
+
+    said = " ".join(out.split())
+    assert code == ExitCode.DONE
+    assert "difference of: Follow-up visit offered within the standard" in said
+    assert "These deeper runs use 1 replications and the comparison 2" in said
+    assert "within_follow_up" not in said
+    assert "notes_return" not in said
+
+
+def test_few_years_are_noted_where_a_share_of_them_is_asked(run, clinic):
+    _, out, _ = run(
+        "frontier", clinic, "--contract", TWO[1], "--needs", "intake", "--cap", "1",
+        *SHORT,
+    )  # fmt: skip
+
+    said = " ".join(out.split())
+    assert "Note: only 2 replications" in said
+    assert "First visit offered within the standard" in said

@@ -14,6 +14,7 @@ from caretime.bargaining.terms import (
     is_pay,
     swap_groups,
 )
+from caretime.bargaining.words import assumption_meaning
 from caretime.measures.estimate import Estimate, estimate
 from caretime.model.assumptions import Assumptions
 from caretime.model.system import CareSystem
@@ -138,7 +139,7 @@ def attribute_accounts(
                         to_arm=other.contract_id,
                         cause="assumption",
                         name=name,
-                        title=f"{name.replace('_', ' ').capitalize()} ({side})",
+                        title=f"{_number_title(name)} ({side})",
                         clause_ids=(),
                         holder=side,
                         share=share,
@@ -276,6 +277,11 @@ def _title(name: str, by: str) -> str:
         return clause_kinds()[name]
     kinds = [t for k, t in clause_kinds().items() if clause_family(k) == name]
     return f"{name.capitalize()} terms ({', '.join(kinds)})"
+
+
+def _number_title(name: str) -> str:
+    """Name an assumption, or all a side disputes, in words."""
+    return "All disputed numbers" if name == "all" else assumption_meaning(name)
 
 
 def _minus(values: Sequence[float], others: Sequence[float]) -> tuple[float, ...]:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from caretime.bargaining.findings import TornadoRow
-from caretime.bargaining.run_plan import RunPlan
+from caretime.bargaining.run_plan import COST, RunPlan
+from caretime.bargaining.words import assumption_meaning
 from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, paired_difference
 from caretime.model.assumptions import Assumption, Assumptions
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 
+CENTS = 100
 SIDES = ("union", "employer")
 
 
@@ -113,7 +115,7 @@ def _row(
     """Judge what one assumption does to the difference of one measure."""
     center, low, high = at
     needed = max(threshold, center.half_width)
-    matters, why = _judge(center, [low, high], needed)
+    matters, why = _judge(center, [low, high], needed, in_cents=measure == COST)
     return TornadoRow(
         measure=measure,
         from_arm=pair[0],
@@ -147,8 +149,8 @@ def disagreements(rows: Sequence[TornadoRow]) -> str:
     disputed = [row for row in rows if row.disputed]
     if not disputed:
         return "Neither side holds a number of its own for these contracts."
-    listed = ", ".join(_words(row.assumption) for row in disputed)
-    said = [f"You disagree about {listed}."]
+    listed = "; ".join(_words(row.assumption) for row in disputed)
+    said = [f"You disagree about: {listed}."]
     deciding = [row for row in disputed if row.matters]
     if deciding:
         said.append(
@@ -166,13 +168,14 @@ def disagreements(rows: Sequence[TornadoRow]) -> str:
     ]
     if others:
         said.append(
-            "Numbers nobody disputes matter more: " + ", ".join(others[:5]) + "."
+            "Numbers nobody disputes matter more: " + "; ".join(others[:5]) + "."
         )
     return " ".join(said)
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    meaning = assumption_meaning(name)
+    return meaning[:1].lower() + meaning[1:]
 
 
 def _spans(assumptions: Assumptions, names: Iterable[str] | None) -> list[_Span]:
@@ -222,7 +225,7 @@ def _gaps(
 
 
 def _judge(
-    center: Estimate, ends: Sequence[Estimate], needed: float
+    center: Estimate, ends: Sequence[Estimate], needed: float, *, in_cents: bool
 ) -> tuple[bool, str]:
     """Say whether the ends change the answer, and how."""
     points = [center.value, *(end.value for end in ends)]
@@ -230,6 +233,7 @@ def _judge(
     if min(points) < 0 < max(points) and {e.value > 0 for e in sure} == {True, False}:
         return True, "changes which contract is better"
     moved = max(abs(end.value - center.value) for end in ends)
+    amount = f"${moved / CENTS:,.0f}" if in_cents else f"{moved:.3g}"
     if moved > needed:
-        return True, f"moves the difference by up to {moved:.3g}"
-    return False, f"moves the difference by at most {moved:.3g}"
+        return True, f"moves the difference by up to {amount}"
+    return False, f"moves the difference by at most {amount}"

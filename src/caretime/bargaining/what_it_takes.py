@@ -10,7 +10,7 @@ from types import MappingProxyType
 from caretime.bargaining.compare import provenance
 from caretime.bargaining.comparison import Provenance
 from caretime.bargaining.run_plan import COST, RunPlan, values_of
-from caretime.bargaining.words import check_measures
+from caretime.bargaining.words import check_measures, measure_title
 from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, estimate
 from caretime.model.assumptions import Assumptions
@@ -18,6 +18,9 @@ from caretime.model.log import CLOCKS
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract, covers
+
+ENOUGH = 10
+"""Replications from which a share of random years is worth reading."""
 
 THERAPISTS = Clause("therapists", "unmodeled", covers=("therapist",))
 STANDARD_TARGET = 90.0
@@ -48,7 +51,8 @@ class WhatItTakes:
 
     ``fewest`` is ``None`` where no value up to ``cap`` meets the target in a
     share ``confidence`` of the replications; ``reason`` says so in words.
-    ``trials`` are in increasing order of value.
+    ``trials`` are in increasing order of value; ``notes`` are sentences a reader
+    must see.
     """
 
     contract_id: str
@@ -62,6 +66,7 @@ class WhatItTakes:
     reason: str
     trials: tuple[Trial, ...]
     provenance: Provenance
+    notes: tuple[str, ...] = ()
 
 
 def what_it_takes(
@@ -145,6 +150,7 @@ def what_it_takes(
         reason=_reason(fewest, cap, lever, measure, target, trials),
         trials=tuple(trials[value] for value in sorted(trials)),
         provenance=provenance(first[:1], assumptions),
+        notes=_notes(plan.replications),
     )
 
 
@@ -266,6 +272,16 @@ def _trial(
     return Trial(value, met, *(estimate(found[name]) for name in names))
 
 
+def _notes(replications: int) -> tuple[str, ...]:
+    """Warn where a share of random years is a coarse number."""
+    if replications >= ENOUGH:
+        return ()
+    return (
+        f"only {replications} replications: a share of so few random years is "
+        f"coarse, and the answer may change with more; ask for {ENOUGH} or more",
+    )
+
+
 def _reason(
     fewest: int | None,
     cap: int,
@@ -281,8 +297,9 @@ def _reason(
         share = 100 * trials[fewest].met
         return f"met in {share:.0f} % of replications with {fewest} {UNITS[lever]}"
     best = trials[cap]
+    title = f"'{measure_title(measure)}'"
     return (
-        f"no value up to {cap} {UNITS[lever]} is enough: with {cap} {measure} is "
-        f"{best.within.value:.1f} % of {target:g} asked, met in "
+        f"no value up to {cap} {UNITS[lever]} is enough: with {cap}, "
+        f"{title} is {best.within.value:.1f} % of {target:g} asked, met in "
         f"{100 * best.met:.0f} % of replications"
     )

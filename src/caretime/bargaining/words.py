@@ -41,14 +41,14 @@ def measure_title(name: str) -> str:
 
 def assumption_meaning(name: str) -> str:
     """
-    Return what an assumption means, without what follows in it.
+    Return what an assumption means, without brackets and asides at its end.
 
-    >>> assumption_meaning("late_cancel_share")
-    'Share of booked visits cancelled by the patient the working day before'
+    >>> assumption_meaning("turnover_load_slope")
+    'How the hazard of leaving grows with overload'
     """
     for row in tables.rows("assumptions"):
         if row["name"] == name and row["meaning"] != AS_ABOVE:
-            return row["meaning"].partition(";")[0]
+            return row["meaning"].partition(";")[0].partition(" (")[0]
     return name.replace("_", " ").capitalize()
 
 

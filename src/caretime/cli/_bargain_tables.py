@@ -93,10 +93,11 @@ def _print_clause_costs(comparison: Comparison, console: Console) -> None:
 
 
 def _print_attribution(comparison: Comparison, console: Console) -> None:
+    from caretime.bargaining.words import measure_title
+
     table = Table(title="Where the difference comes from", title_justify="left")
     for heading in ("From, to", "Measure", "Cause", "Share"):
         table.add_column(heading)
-    titles = {row.name: row.title for row in comparison.measures}
     for row in comparison.attribution:
         if row.cause == "assumption" and not row.share.excludes_zero:
             continue
@@ -104,14 +105,26 @@ def _print_attribution(comparison: Comparison, console: Console) -> None:
         share = money if is_cost else number
         table.add_row(
             f"{row.from_arm}, {row.to_arm}",
-            "Cost, million USD" if is_cost else titles.get(row.measure, row.measure),
+            "Cost, million USD" if is_cost else measure_title(row.measure),
             row.title,
             share(row.share, signed=True),
         )
     console.print(table)
     console.print(
-        "Sides' own numbers are shown where their effect is clear of zero.",
+        "Sides' own numbers are shown where their effect is clear of zero. "
+        + _deep(len(comparison.attribution[0].share.values), comparison),
         markup=False,
+    )
+
+
+def _deep(replications: int, comparison: Comparison) -> str:
+    """Say why a difference may not be the one of the short table."""
+    whole = comparison.provenance.replications
+    if replications == whole:
+        return f"These runs use {whole} replications, as the comparison does."
+    return (
+        f"These deeper runs use {replications} replications and the comparison "
+        f"{whole}, so their central difference may differ from the one above."
     )
 
 
@@ -121,31 +134,48 @@ def _print_tornado(comparison: Comparison, console: Console) -> None:
         by_measure.setdefault(row.measure, []).append(row)
     for measure, rows in by_measure.items():
         _print_swings(measure, rows, console)
+    runs = len(comparison.tornado[0].at_value.values)
+    console.print(_deep(runs, comparison), markup=False)
 
 
 def _print_swings(measure: str, rows: list[TornadoRow], console: Console) -> None:
     from caretime.bargaining.tornado import disagreements
+    from caretime.bargaining.words import assumption_meaning, measure_title
 
+    is_cost = measure == "cost"
+    title = "Cost, million USD" if is_cost else measure_title(measure)
+    show = money if is_cost else number
     table = Table(
-        title=f"Which assumptions matter to the difference of {measure}",
+        title=f"Which assumptions matter to the difference of: {title}",
         title_justify="left",
+        caption=f"Central difference: {show(rows[0].at_value, signed=True)}.",
+        caption_justify="left",
     )
-    for heading in ("Assumption", "Held by", "Ends", "Difference at", "Matters"):
+    for heading in ("Assumption", "Ends", "Difference at", "Matters"):
         table.add_column(heading)
     shown = [row for k, row in enumerate(rows) if row.disputed or k < WIDEST]
     for row in shown:
-        holder = row.holder
+        ends = f"{row.low:g} to {row.high:g} {row.unit}"
         if row.disputed:
-            holder = f"{row.holder_low} and {row.holder_high}"
+            ends = (
+                f"{row.holder_low} {row.low:g}, {row.holder_high} {row.high:g} "
+                f"{row.unit}"
+            )
         table.add_row(
-            row.assumption.replace("_", " "),
-            holder,
-            f"{row.low:g} to {row.high:g}",
-            f"{_figure(row.at_low.value, True)} and {_figure(row.at_high.value, True)}",
+            assumption_meaning(row.assumption),
+            ends,
+            " and ".join(_alone(end, is_cost) for end in (row.at_low, row.at_high)),
             ("yes: " if row.matters else "no: ") + row.why,
         )
     console.print(table)
     console.print(disagreements(rows), markup=False)
+
+
+def _alone(estimate: Estimate, is_cost: bool) -> str:
+    """Write a difference without its interval."""
+    if is_cost:
+        return f"{estimate.value / CENTS_A_MILLION:+.3f}"
+    return _figure(estimate.value, True)
 
 
 def print_claims(answer: ClaimsAnswer) -> None:
@@ -172,32 +202,66 @@ def print_claims(answer: ClaimsAnswer) -> None:
         console.print(table)
 
 
+SHORT = {
+    "within_intake": "First\nin time\n%",
+    "within_follow_up": "Follow\nup in\ntime %",
+    "wait_intake_median": "Median\nwait\ndays",
+    "visits_per_week": "Visits\na week",
+    "load": "Visits,\nnotes\n%",
+    "meals_missed": "Meals\ncut\na week",
+    "unpaid_minutes": "Unpaid\nmin.\na week",
+    "leavers": "Leave\na year\n%",
+    "cost": "Cost\nmillion\nUSD",
+}
+"""Headings of three short lines, so that a table of hours fits 80 columns."""
+
+
 def print_frontier(answer: Frontier) -> None:
-    """Print one row a measure and one column a value."""
-    from caretime.measures.measure import definitions
+    """Print one row a value and one column a measure."""
+    from rich import box
+
+    from caretime.bargaining.words import measure_title
 
     table = Table(
         title=f"{answer.contract_id}: {answer.vary.replace('_', ' ')}, {answer.unit}",
+        caption="Second lines: half of the 95 % interval of the mean. Days are "
+        "business days to a first visit; meals and unpaid minutes are for each "
+        "clinician; visits and notes are percent of paid time.",
         title_justify="left",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=0,
     )
-    table.add_column("Measure")
-    for point in answer.points:
-        table.add_column(f"{point.value:g}", justify="right")
-    titles = {row["name"]: f"{row['title']} ({row['unit']})" for row in definitions()}
+    table.add_column("Hours", justify="right", no_wrap=True)
     for name in answer.points[0].measures:
-        is_cost = name == "cost"
-        cells = (point.measures[name] for point in answer.points)
-        table.add_row(
-            "Cost, million USD" if is_cost else titles[name],
-            *(money(cell) if is_cost else number(cell) for cell in cells),
+        heading = SHORT.get(name)
+        table.add_column(
+            heading or measure_title(name), justify="right", no_wrap=bool(heading)
         )
+    for point in answer.points:
+        cells = (_stacked(name, found) for name, found in point.measures.items())
+        table.add_row(f"{point.value:g}", *cells)
     _console().print(table)
+
+
+def _stacked(name: str, found: Estimate) -> str:
+    """Write a value and below it half of its interval, where there is one."""
+    scale = CENTS_A_MILLION if name == "cost" else 1
+    if math.isnan(found.value):
+        return "–"
+    value = _figure(found.value / scale)
+    if not math.isfinite(found.half_width):
+        return value
+    return f"{value}\n±{_figure(found.half_width / scale)}"
 
 
 def print_what_it_takes(answer: WhatItTakes) -> None:
     """Print the answer and what was tried."""
+    from caretime.bargaining.words import measure_title
+
+    title = measure_title(answer.measure)
     table = Table(
-        title=f"{answer.contract_id}: {answer.measure} at least {answer.target:g} % in "
+        title=f"{answer.contract_id}: {title}, at least {answer.target:g} % in "
         f"{100 * answer.confidence:g} % of random years",
         title_justify="left",
     )
@@ -220,6 +284,8 @@ def print_what_it_takes(answer: WhatItTakes) -> None:
     console = _console()
     console.print(table)
     console.print(answer.reason[:1].upper() + answer.reason[1:] + ".", markup=False)
+    for note in answer.notes:
+        console.print(f"Note: {note}.", markup=False)
 
 
 def print_reproduction(path: Path, answer: Reproduction) -> None:
