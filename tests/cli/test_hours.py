@@ -63,3 +63,44 @@ def test_a_wrong_question_is_refused(capsys, tokens, code, message):
     assert left == code
     assert message in err
     assert out == ""
+
+
+@pytest.mark.parametrize("path", ["contracts/mine.yaml", "mine.yaml", "mine.yml"])
+def test_a_file_named_without_its_ending_is_offered(
+    capsys, tmp_path, monkeypatch, path
+):
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text("contract: {}\n")
+    monkeypatch.chdir(tmp_path)
+
+    code, _, err = run(capsys, "mine")
+
+    assert code == ExitCode.USAGE
+    assert err == (
+        "caretime: no contract 'mine': give a path ending in .yaml, or an id of the "
+        f"casebook; did you mean {path}?\n"
+    )
+
+
+def test_an_unknown_contract_lists_a_few_near_ids(capsys):
+    code, _, err = run(capsys, "socal-2024")
+
+    ids = err.partition("the nearest are ")[2].split(", ")
+    assert code == ExitCode.USAGE
+    assert 3 <= len(ids) <= 8
+    assert all(name.startswith("socal-2024") for name in ids[:3])
+
+
+def test_a_contract_that_lost_its_base_is_noted(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "contract: {id: mine, title: Mine, effective: 2025-01-01,\n"
+        "           standing: union, source: made}\n"
+        "clauses:\n  - {id: PMT, kind: protected_hours, hours_per_week: 7}\n"
+    )
+
+    code, _, err = run(capsys, str(path))
+
+    assert code == ExitCode.DONE
+    assert err.startswith("note: mine.yaml:1 contract: no clause of kind meal, rest")
+    assert err.count("did you forget based_on?") == 1

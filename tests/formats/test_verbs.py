@@ -120,6 +120,26 @@ def test_force_does_not_remove_the_files_of_others(folder, capsys):
     assert (folder / "letter.docx").read_bytes() == b"mine"
 
 
-def test_a_scale_that_makes_no_system_is_wrong_usage(tmp_path):
-    assert run("new", tmp_path / "b", "--scale", -1) == 2
+@pytest.mark.parametrize("scale", ["-1", "0", "nan", "7.1", "1e9", "inf"])
+@pytest.mark.parametrize("example", ["southern-california", "clinic-of-eight"])
+def test_a_scale_that_makes_no_system_is_wrong_usage(tmp_path, capsys, scale, example):
+    code = run("new", tmp_path / "b", "--example", example, "--scale", scale)
+
+    assert code == 2
+    assert "expected a scale above 0 and at most 7, got" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doubts_of_a_contract_are_told_by_check(folder, capsys):
+    (folder / "contracts" / "mine.yaml").write_text(
+        "contract: {id: mine, title: Mine, effective: 2025-01-01,\n"
+        "           standing: union, source: made}\n"
+        "clauses: []\n"
+    )
+
+    code = run("check", folder)
+
+    assert code == 0
+    assert (
+        "contracts/mine.yaml:1 contract: no clause of kind" in capsys.readouterr().err
+    )

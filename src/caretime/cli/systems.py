@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from caretime.errors import InputError, PlanError, Problem
 
 if TYPE_CHECKING:
     from caretime.model.system import CareSystem
+
+GREATEST_SCALE = 7.0
+"""Above it, the appointments of a region would be too many to be read back."""
 
 _SHOWN = 5
 """Problems of one kind, in one column, that are printed before "and more"."""
@@ -61,7 +65,8 @@ def register(app: App) -> None:
         example
             Which system to make.
         scale
-            Size; 1 is the full size of the example.
+            Size, above 0 and at most 7; 1 is the full size of the example. The
+            clinic of eight has one size.
         seed
             Seed of everything that is drawn.
         excel
@@ -79,6 +84,9 @@ def _new(
     from caretime.formats import write_system
     from caretime.simulation import make_system
 
+    if not 0 < scale <= GREATEST_SCALE:
+        limit = f"{GREATEST_SCALE:g}"
+        raise PlanError(f"expected a scale above 0 and at most {limit}, got {scale:g}")
     if excel and folder.suffix.lower() != ".xlsx":
         folder = folder.with_name(f"{folder.name}.xlsx")
     try:
@@ -241,6 +249,7 @@ def _print_summary(name: str, summary: dict[str, Any]) -> None:
 
 def _print_doubts(doubts: tuple[Problem, ...]) -> None:
     if doubts:
+        sys.stdout.flush()  # Where both go to one pipe, the summary comes first.
         console.print(f"{_counted(len(doubts), 'doubt')}, accepted but worth a look:")
         for line in abridged(doubts):
             console.print(f"  {line}", markup=False)

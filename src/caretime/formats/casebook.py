@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,9 @@ from caretime.errors import PlanError
 from caretime.formats._checking.hints import did_you_mean, near
 from caretime.formats.contracts import read_contract, read_contract_text
 from caretime.model.terms import Contract
+
+_MOST_SHOWN = 8
+"""Ids in a message, where no single one is near."""
 
 
 @cache
@@ -50,11 +54,25 @@ def casebook_contract(contract_id: str) -> Contract:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             return read_contract_text(text, source=f"casebook/{contract_id}.yaml")
-    hint = did_you_mean(near(contract_id, casebook_ids()))
     raise PlanError(
-        f"no contract {contract_id!r} in the casebook; {hint or 'it has'} "
-        f"{'' if hint else ', '.join(casebook_ids())}".rstrip()
+        f"no contract {contract_id!r}: give a path ending in .yaml, or an id of the "
+        f"casebook; {_offer(contract_id)}"
     )
+
+
+def _offer(name: str) -> str:
+    """Return a file, an id or a few ids that a name may have been meant for."""
+    ids = casebook_ids()
+    if "\0" not in name:
+        for folder in (".", "contracts"):
+            for ending in (".yaml", ".yml"):
+                file = Path(folder, f"{name}{ending}")
+                if file.is_file():
+                    return did_you_mean(file.as_posix())
+    if meant := near(name, ids):
+        return did_you_mean(meant)
+    found = get_close_matches(name.casefold(), ids, n=_MOST_SHOWN, cutoff=0.5)
+    return f"the nearest are {', '.join(found or ids[:_MOST_SHOWN])}"
 
 
 def contract_named(name: str) -> Contract:
