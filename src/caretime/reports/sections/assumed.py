@@ -96,13 +96,16 @@ def _row(rows: list[AssumptionRow], meanings: dict[str, str]) -> list[Child]:
     ]
 
 
+HOLDS = {True: "✓ holds", False: "✗ does not hold", None: "≈ cannot tell"}
+
+
 def _claim(claim: ClaimVerdict) -> Markup:
     findings: list[list[Child]] = [
         [
             finding.assumptions,
             wording.of_unit(wording.number(finding.found.value), claim.unit),
             wording.interval(finding.found),
-            "✓ holds" if finding.holds else "✗ does not hold",
+            HOLDS[finding.holds],
         ]
         for finding in claim.findings
     ]
