@@ -6,13 +6,14 @@ import pytest
 from bargaining_cast import care_system, contract, engine, hours, meetings, wage
 
 from caretime import tables
-from caretime.bargaining.claim_experiments import COUNTING_RULES, EXPERIMENTS
+from caretime.bargaining.claim_experiments import EXPERIMENTS
 from caretime.bargaining.claims import claims, try_claims, verdict, within
 from caretime.bargaining.findings import ClaimFinding
 from caretime.bargaining.run_plan import RunPlan
 from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, estimate
 from caretime.rules.clause_kinds import make_clause
+from caretime.rules.counting import counting_rules
 
 PLAN = RunPlan(weeks=4, replications=3, simulator=engine)
 MEAL = make_clause("MEAL", "meal", minutes=30)
@@ -121,13 +122,13 @@ def test_nineteen_hours_are_tried_under_each_counting_rule():
     verdict = tried("nineteen-hours")
 
     found = found_under(verdict)
-    assert set(found) > set(COUNTING_RULES)
+    assert set(found) > {rule.title for rule in counting_rules()}
     assert any(name.startswith("what happens") for name in found)
-    assert found["counting protected time only"] == 7
-    assert found["counting those and meetings"] >= 9
-    # Paid time without a booked patient, and half an hour of meals a day on top.
-    whole = found["counting every paid minute without a booked patient"]
-    assert found["counting that and the unpaid meal"] == pytest.approx(whole + 2.5)
+    assert found["Patient management as the union lists it"] >= 7
+    # Half an hour of meals a day on top of the paid time without a patient.
+    whole = found["Every paid minute without a patient present"]
+    meal = found["Every minute at work without a patient present"]
+    assert meal == pytest.approx(whole + 2.5)
     assert all(f.holds is within(f.found, 19, None) for f in verdict.findings)
 
 
@@ -135,9 +136,9 @@ def test_a_share_of_the_week_counts_the_meal_on_both_sides_or_on_none():
     hours_found = found_under(tried("nineteen-hours"))
     shares = found_under(tried("forty-percent"))
 
-    rule = "counting every paid minute without a booked patient"
+    rule = "Every paid minute without a patient present"
     assert shares[rule] == pytest.approx(100 * hours_found[rule] / 40)
-    meal = "counting that and the unpaid meal"
+    meal = "Every minute at work without a patient present"
     assert shares[meal] == pytest.approx(100 * hours_found[meal] / 42.5)
 
 

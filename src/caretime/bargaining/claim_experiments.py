@@ -18,47 +18,18 @@ from caretime.model.care import Participation
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
-from caretime.rules.ledger import Ledger, week_ledger
+from caretime.rules.counting import count, counting_rules
+from caretime.rules.ledger import week_ledger
 
 MINUTES_AN_HOUR = 60
 WEEKS_A_MONTH = 52 / 12
 CLINICIANS_COUNTED = 2000
 """Clinicians of whom ``employer_fte_affected`` are a part (facts 1.2)."""
-MEAL = "meal"
-WITH_PATIENTS = ("intake", "return", "group", "urgent")
 
 Views = Mapping[str, Assumptions]
 Experiment = Callable[
     [CareSystem, Contract, Mapping[str, float], Views, RunPlan], dict[str, Estimate]
 ]
-
-COUNTING_RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "counting protected time only": (),
-        "counting notes and patient management": (
-            "notes",
-            "patient_management",
-            "group_preparation",
-        ),
-        "counting those and meetings": (
-            "notes",
-            "patient_management",
-            "group_preparation",
-            "meeting",
-        ),
-        "counting those, training and supervision": (
-            "notes",
-            "patient_management",
-            "group_preparation",
-            "meeting",
-            "training",
-            "supervision",
-        ),
-        "counting every paid minute without a booked patient": ("*",),
-        "counting that and the unpaid meal": ("*", MEAL),
-    }
-)
-"""What a speaker may have counted; ``*`` is all paid activities without a patient."""
 
 
 def protected_hours(contract: Contract) -> float:
@@ -124,8 +95,7 @@ def hours_not_with_patients(
     """Count the week's hours without patients under each counting rule."""
     changed = with_protected_hours(contract, parameters["hours"], bookable_hours=0)
     ledger = week_ledger(changed)
-    hours = {rule: _counted(ledger, rule) for rule in COUNTING_RULES}
-    found = {rule: _exact(x / MINUTES_AN_HOUR) for rule, x in hours.items()}
+    found = {r.title: _exact(count(ledger, r).hours) for r in counting_rules()}
     full_time = ledger.paid_minutes / MINUTES_AN_HOUR
     for view, shares in _shares_without(system, changed, views, plan).items():
         found[view] = estimate(full_time * share for share in shares)
@@ -142,11 +112,7 @@ def share_not_with_patients(
     """Give the week's share without patients under each counting rule."""
     changed = with_protected_hours(contract, parameters["hours"], bookable_hours=0)
     ledger = week_ledger(changed)
-    found = {}
-    for rule, activities in COUNTING_RULES.items():
-        meal = ledger.minutes_of(MEAL) if MEAL in activities else 0
-        base = ledger.paid_minutes + meal
-        found[rule] = _exact(100 * _counted(ledger, rule) / base)
+    found = {r.title: _exact(count(ledger, r).percent) for r in counting_rules()}
     for view, shares in _shares_without(system, changed, views, plan).items():
         found[view] = estimate(100 * share for share in shares)
     return found
@@ -302,19 +268,6 @@ def _shares_without(
             1 - float(a) / float(b) if b else float("nan") for a, b in pairs
         ]
     return found
-
-
-def _counted(ledger: Ledger, rule: str) -> int:
-    """Add up the minutes that a counting rule counts."""
-    chosen = COUNTING_RULES[rule]
-    if not chosen:
-        return sum(line.minutes for line in ledger.lines if line.protected)
-    return sum(
-        line.minutes
-        for line in ledger.lines
-        if line.activity in chosen
-        or ("*" in chosen and line.activity not in (*WITH_PATIENTS, MEAL))
-    )
 
 
 def _exact(value: float) -> Estimate:
