@@ -163,7 +163,7 @@ def test_claims_name_who_said_it_and_what_was_found(run, clinic):
 
     assert code == ExitCode.DONE
     assert "(employer)" in out
-    assert "counting protected time only" in " ".join(out.split())
+    assert "Patient management as the union lists it" in " ".join(out.split())
 
 
 def test_what_is_unknown_is_refused_with_what_there_is(run, clinic):
