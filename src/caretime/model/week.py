@@ -76,11 +76,3 @@ class Template:
     def minutes_of(self, *activities: str) -> int:
         """Add up the weekly minutes given to any of the activities."""
         return sum(b.minutes for b in self.blocks if b.activity in activities)
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """Templates of many clinicians, by clinician id."""
-
-    roster_id: str
-    templates: dict[str, Template]

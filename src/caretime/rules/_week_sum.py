@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caretime.model.terms import Clause
+from caretime.rules.protected_time import required_minutes
 from caretime.rules.week_terms import WeekTerms, round_half_up
 
 VISITS = ("intake", "return", "group", "urgent")
 GIVES_WAY = ("intake", "group", "urgent")
 """What is cut, in this order, when a week cannot hold all that is asked."""
-
-HOURS_40 = 40 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,13 @@ def add_up(terms: WeekTerms, fte: float, counts: dict[str, int]) -> Total:
     trigger = "never"
     done: list[Part] = []
     for clause in terms.protected:
-        needed = _protected_minutes(clause, terms, fte, counts)
+        needed = required_minutes(
+            clause,
+            fte=fte,
+            paid=terms.paid,
+            meetings=sum(m for a, m, _ in terms.activities if a == "meeting"),
+            visits=sum(counts.values()),
+        )
         free, counted, lacking = _count(free, clause, needed)
         bookable = min(_bookable(clause, needed, fte), lacking)
         if bookable:
@@ -189,22 +194,6 @@ def _merged(parts: list[Part]) -> list[Part]:
         if part.minutes:
             ids.setdefault(part.activity, {}).update(dict.fromkeys(part.clause_ids))
     return [Part(a, m, tuple(ids.get(a, ()))) for a, m in minutes.items()]
-
-
-def _protected_minutes(
-    clause: Clause, terms: WeekTerms, fte: float, counts: dict[str, int]
-) -> int:
-    if clause["minutes_per_visit"] is not None:
-        visits = sum(counts.values())
-        return round_half_up(clause["minutes_per_visit"] * visits)
-    if clause["percent"] is not None:
-        meetings = sum(m for a, m, _ in terms.activities if a == "meeting")
-        base = {
-            "full_week_40": HOURS_40 * fte,
-            "net_of_meetings_37_5": terms.paid - meetings,
-        }.get(clause["base"], terms.paid)
-        return round_half_up(clause["percent"] * base / 100)
-    return round_half_up((clause["hours_per_week"] or 0) * 60 * fte)
 
 
 def _bookable(clause: Clause, needed: int, fte: float) -> int:
