@@ -17,6 +17,7 @@ from caretime.model.care import (
     Participation,
 )
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
+from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
 from caretime.model.standards import Standard
 from caretime.model.terms import Contract
 
@@ -64,6 +65,10 @@ class CareSystem:
     contracts: Mapping[str, Contract]
     absences: tuple[Absence, ...] = ()
     incidents: tuple[Participation, ...] = ()
+    unavailable: tuple[Unavailability, ...] = ()
+    work_places: tuple[WorkPlace, ...] = ()
+    cover: tuple[Cover, ...] = ()
+    team_meetings: tuple[TeamMeeting, ...] = ()
     inputs_hash: str = ""
     notes: tuple[str, ...] = field(default=())
 

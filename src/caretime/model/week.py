@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from caretime.model.calendar import MINUTES_PER_DAY
+
+TELEHEALTH = "telehealth"
+"""The place of work that is not a site: visits by video or telephone."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,3 +80,75 @@ class Template:
     def minutes_of(self, *activities: str) -> int:
         """Add up the weekly minutes given to any of the activities."""
         return sum(b.minutes for b in self.blocks if b.activity in activities)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWeek:
+    """
+    One clinician's template and where each of its blocks is worked.
+
+    Parameters
+    ----------
+    places
+        As long as the template's blocks and in their order: the id of a clinic,
+        ``TELEHEALTH``, or empty where the place does not matter (a meal).
+
+    Raises
+    ------
+    ValueError
+        If there is not one place for each block.
+    """
+
+    clinician_id: str
+    template: Template
+    places: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.places) != len(self.template.blocks):
+            raise ValueError(
+                f"{self.clinician_id}: {len(self.places)} places for "
+                f"{len(self.template.blocks)} blocks"
+            )
+
+    def placed(self) -> Iterator[tuple[Block, str]]:
+        """Yield each block with its place, in the order of the week."""
+        return zip(self.template.blocks, self.places, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """
+    The templates of clinicians who work together, for a span of days.
+
+    Parameters
+    ----------
+    contract_id
+        The contract the weeks were built for, or are to be judged by.
+    first_day, last_day
+        The days for which the templates hold; ``None`` leaves an end open.
+    weeks
+        One for each clinician, in the order of their ids.
+
+    Raises
+    ------
+    ValueError
+        If a clinician has two weeks, or the last day is before the first.
+    """
+
+    contract_id: str
+    weeks: tuple[RosterWeek, ...]
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def __post_init__(self) -> None:
+        weeks = tuple(sorted(self.weeks, key=lambda week: week.clinician_id))
+        object.__setattr__(self, "weeks", weeks)
+        for one, other in pairwise(weeks):
+            if one.clinician_id == other.clinician_id:
+                raise ValueError(f"{one.clinician_id} has two weeks")
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError(f"the roster ends on {self.last_day}, before it begins")
+
+    def week_of(self, clinician_id: str) -> RosterWeek | None:
+        """Return one clinician's week, ``None`` where the roster has none."""
+        return next((w for w in self.weeks if w.clinician_id == clinician_id), None)
