@@ -5,7 +5,7 @@ The arithmetic, in this order:
 
 1. Paid minutes are the work week's hours times FTE.
 2. Hours of activities (meetings, training, supervision ...) are set aside,
-   prorated by FTE unless the clause is flat.
+   prorated by FTE unless the clause is flat, and duties toward others as they are.
 3. Protected hours are set aside, clause by clause. Minutes of step 2 and notes
    beside visits that the clause *counts* are used first, each minute for one
    clause only; what is lacking becomes patient management (or the first activity
@@ -28,7 +28,7 @@ paid minutes. The meal stands as an unpaid line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -36,6 +36,7 @@ from typing import Any
 from caretime.errors import PlanError
 from caretime.model.terms import Contract
 from caretime.rules import _week_sum
+from caretime.rules.duties import DUTY_SOURCES, NO_DUTIES, check_duties
 from caretime.rules.week_terms import (
     MEAL_AFTER,
     VisitSlot,
@@ -174,6 +175,7 @@ def week_ledger(
     on: date | None = None,
     ages: Sequence[str] = ("adult",),
     leads_groups: bool = False,
+    duties: Mapping[str, int] = NO_DUTIES,
 ) -> Ledger:
     """
     Return one clinician's week under the clauses in force on a day.
@@ -191,11 +193,15 @@ def week_ledger(
         Age groups served: an opening must hold the longest of their visits.
     leads_groups
         Whether clauses for group leaders hold.
+    duties
+        Weekly minutes by activity owed beyond the clauses (``duties.duties_of``);
+        their lines name no clause but what they are for, ``supervision given``.
 
     Raises
     ------
     ValueError
-        If the license is unknown or ``fte`` is not in (0, 1].
+        If the license is unknown, ``fte`` is not in (0, 1], or a duty is negative
+        or of an activity that cannot be one.
     PlanError
         If the contract has ended, or its activities, protected hours and rests
         need more than the paid hours.
@@ -212,6 +218,7 @@ def week_ledger(
     (32, 300)
     """
     _check_who(license_code, fte)
+    check_duties(duties)
     clauses = clauses_on(contract, on, license_code=license_code)
     terms = week_terms(
         clauses,
@@ -220,6 +227,7 @@ def week_ledger(
         ages=ages,
         leads_groups=leads_groups,
     )
+    terms = replace(terms, activities=terms.activities + _owed(duties))
     counts, stop = _week_sum.fill(terms, fte)
     total = _week_sum.add_up(terms, fte, counts)
     if total.minutes > terms.paid:
@@ -250,6 +258,14 @@ def week_ledger(
         **_lengths(terms),
         **_caps(terms, fte),
         **_releases(terms),
+    )
+
+
+def _owed(duties: Mapping[str, int]) -> tuple[tuple[str, int, str], ...]:
+    order = _activity_order()
+    return tuple(
+        (activity, duties[activity], DUTY_SOURCES.get(activity, "duty"))
+        for activity in sorted(duties, key=order.__getitem__)
     )
 
 

@@ -20,7 +20,7 @@ from caretime.rules.spans import (
     where,
     work_spans,
 )
-from caretime.rules.week_terms import round_half_up
+from caretime.rules.week_terms import clause_minutes, round_half_up
 
 
 def activity_shortfall(
@@ -31,8 +31,7 @@ def activity_shortfall(
     clinician_id: str = "",
 ) -> Violations:
     """Find fewer minutes of an activity than its hours clause gives it."""
-    share = fte if clause["base"] == "full_time" else 1.0
-    owed = round_half_up(clause["hours_per_week"] * 60 * share)
+    owed = clause_minutes(clause, fte)
     given = length(spans_of(blocks, (clause["activity"],)))
     if given >= owed:
         return ()

@@ -99,6 +99,12 @@ def round_half_up(number: float) -> int:
     return floor(number + 0.5 + 1e-9)
 
 
+def clause_minutes(clause: Clause, fte: float) -> int:
+    """Return the weekly minutes an ``activity_hours`` clause gives its activity."""
+    share = fte if clause["base"] == "full_time" else 1.0
+    return round_half_up(clause["hours_per_week"] * 60 * share)
+
+
 def clauses_on(
     contract: Contract, on: date | None = None, *, license_code: str | None = None
 ) -> tuple[Clause, ...]:
@@ -231,9 +237,7 @@ def _activities(
 ) -> Iterable[tuple[str, int, str]]:
     for clause in clauses:
         if clause.kind == "activity_hours":
-            share = fte if clause["base"] == "full_time" else 1.0
-            minutes = round_half_up(clause["hours_per_week"] * 60 * share)
-            yield clause["activity"], minutes, clause.clause_id
+            yield clause["activity"], clause_minutes(clause, fte), clause.clause_id
     if groups and groups["preparation_minutes"]:
         sessions = round_half_up(groups["sessions_per_week"] * fte)
         minutes = sessions * groups["preparation_minutes"]
