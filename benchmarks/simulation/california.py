@@ -38,7 +38,7 @@ simulate_many(system, contracts, weeks=52, replications={replications}, workers=
 print("running", time.perf_counter() - first)
 print("contracts", len(contracts))
 """
-LOAD = "import caretime.simulation._kernel, caretime.simulation._draws"
+LOAD = "import caretime.simulation._kernel.engine, caretime.simulation._draws"
 
 
 def whole(scale: float, rounds: int, replications: int) -> None:
@@ -50,7 +50,7 @@ def whole(scale: float, rounds: int, replications: int) -> None:
     outcomes = scenario.outcomes(1, 0)
     events = sum(int(o.weekly[:, DUE].sum()) for o in outcomes)
     spans = {"kernel": [], "draws": [], "all": []}
-    from caretime.simulation._kernel import run_pool
+    from caretime.simulation._kernel.engine import run_pool
 
     for r in range(rounds):
         span, draws = cpu_seconds(lambda r=r: scenario.draws(1, r))

@@ -17,7 +17,7 @@ from caretime.model.assumptions import Assumptions
 from caretime.model.care import Participation
 from caretime.model.log import COUNTER
 from caretime.simulation import make_system
-from caretime.simulation._kernel import run_pool
+from caretime.simulation._kernel.engine import run_pool
 from caretime.simulation._population import populate
 from caretime.simulation.runs import Scenario, run_cells
 

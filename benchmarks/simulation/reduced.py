@@ -19,7 +19,7 @@ from theory_pools import (
 
 from benchmarks.simulation.measure import alone, in_turn, table
 from caretime.model.log import COUNTER
-from caretime.simulation._kernel import run_pool
+from caretime.simulation._kernel.engine import run_pool
 
 SEATS, WEEKS = 50, 52
 SLOTS = [COUNTER[name] for name in ("visits_intake", "visits_return", "no_shows")]
@@ -99,7 +99,7 @@ def memory() -> None:
     start = f"import sys; sys.path[:0] = {[*map(str, _paths())]!r}\n"
     ours = (
         "from benchmarks.simulation.reduced import prepared\n"
-        "from caretime.simulation._kernel import run_pool\n"
+        "from caretime.simulation._kernel.engine import run_pool\n"
     )
     rows = []
     for seats in (50, 2_400):

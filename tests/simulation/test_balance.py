@@ -15,15 +15,7 @@ from caretime.formats.casebook import casebook_contract
 from caretime.measures.log_tally import tally_of_log
 from caretime.model.care import Participation
 from caretime.model.log import COUNTER, LOG_COLUMNS, EventKind
-from caretime.simulation import (
-    _kernel,
-    _plain,
-    _plain_booking,
-    event_log,
-    make_system,
-    simulate,
-    simulate_many,
-)
+from caretime.simulation import event_log, make_system, simulate, simulate_many
 from caretime.simulation._arrays import (
     INTAKE,
     VT_GROUP,
@@ -31,7 +23,10 @@ from caretime.simulation._arrays import (
     VT_URGENT,
     Outcome,
 )
-from caretime.simulation._plain_clinic import Clinic
+from caretime.simulation._kernel import engine as compiled
+from caretime.simulation._plain import booking
+from caretime.simulation._plain import engine as readable
+from caretime.simulation._plain.clinic import Clinic
 from caretime.simulation._population import populate
 from caretime.simulation.runs import Scenario
 
@@ -49,7 +44,7 @@ CAME_DUE = (EventKind.ATTENDED, EventKind.NO_SHOW, EventKind.PROVIDER_CANCEL)
 def run(seed: int):
     """Run a generated pool; return it, its outcome and its log by column."""
     pool, draws = make_pool(seed, seats=4 + seed % 5, shared=seed % 3 == 2)
-    outcome = _kernel.run_pool(pool, draws, trace=True)
+    outcome = compiled.run_pool(pool, draws, trace=True)
     columns = {name: outcome.log[:, k] for k, name in enumerate(LOG_COLUMNS)}
     return pool, draws, outcome, SimpleNamespace(**columns)
 
@@ -169,7 +164,7 @@ def test_new_patients_go_to_a_clinician_who_may_and_can_take_them(seed, monkeypa
 
     monkeypatch.setattr(Clinic, "assign", watched)
 
-    outcome = _plain.run_pool(pool, draws)
+    outcome = readable.run_pool(pool, draws)
 
     offers = outcome.by_license[INTAKE_CLOCK].sum()
     assert len(given) >= offers + weekly(outcome, "transferred").sum()
@@ -180,7 +175,7 @@ def test_each_booking_is_held_missed_cancelled_or_still_to_come(seed, monkeypatc
     pool, draws = make_pool(seed, shared=seed % 3 == 2)
     pool = replace(pool, leave=np.zeros_like(pool.leave))  # nobody quits
     booked = Counter()
-    book, keep = Clinic.book, _plain_booking.keep_group_seat
+    book, keep = Clinic.book, booking.keep_group_seat
 
     def counted(how, name):
         def call(*arguments):
@@ -190,12 +185,11 @@ def test_each_booking_is_held_missed_cancelled_or_still_to_come(seed, monkeypatc
         return call
 
     monkeypatch.setattr(Clinic, "book", counted(book, "alone"))
-    for module in ("_plain", "_plain_visits"):
-        monkeypatch.setattr(
-            f"caretime.simulation.{module}.keep_group_seat", counted(keep, "group")
-        )
+    for module in ("engine", "visits"):
+        place = f"caretime.simulation._plain.{module}.keep_group_seat"
+        monkeypatch.setattr(place, counted(keep, "group"))
 
-    outcome = _plain.run_pool(pool, draws, trace=True)
+    outcome = readable.run_pool(pool, draws, trace=True)
 
     kinds, vtypes = outcome.log[:, 2], outcome.log[:, 6]
     ended = np.isin(kinds, (*CAME_DUE, EventKind.LATE_CANCEL)) & (vtypes != VT_URGENT)
@@ -289,8 +283,8 @@ def mean_wait(tally) -> float:
 def test_writing_the_log_changes_no_number(seed):
     pool, draws = make_pool(seed, shared=seed % 3 == 2)
 
-    silent = _kernel.run_pool(pool, draws, trace=False)
-    traced = _kernel.run_pool(pool, draws, trace=True)
+    silent = compiled.run_pool(pool, draws, trace=False)
+    traced = compiled.run_pool(pool, draws, trace=True)
 
     assert silent.log.shape == (0, len(LOG_COLUMNS))
     for field in fields(Outcome):

@@ -15,7 +15,7 @@ from theory_pools import (
 )
 
 from caretime.model.log import COUNTER
-from caretime.simulation._kernel import run_pool
+from caretime.simulation._kernel.engine import run_pool
 
 FAR = 3.5
 SEATS, WEEKS = 20, 40

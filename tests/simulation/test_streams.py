@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from caretime.simulation import _draws, _kernel, _kernel_draws, _kernel_visits
+from caretime.simulation import _draws
 from caretime.simulation import streams as st
+from caretime.simulation._kernel import draws as compiled_draws
+from caretime.simulation._kernel import engine, visits
 
 WORDS = some.integers(0, 2**64 - 1)
 PURPOSES = some.integers(0, st.URGENT_SHOWS)
@@ -31,14 +33,14 @@ def test_draws_are_the_published_outputs_of_splitmix64():
 
 @given(key=WORDS, purpose=PURPOSES, index=INDEXES)
 def test_the_compiled_draw_is_the_plain_draw(key, purpose, index):
-    compiled = _kernel_draws.draw(np.uint64(key), purpose, index)
+    compiled = compiled_draws.draw(np.uint64(key), purpose, index)
 
     assert int(compiled) == st.draw(key, purpose, index)
 
 
 @given(value=WORDS, size=some.integers(1, 10_000))
 def test_a_pick_is_the_remainder(value, size):
-    assert _kernel_draws.pick(np.uint64(value), size) == value % size
+    assert compiled_draws.pick(np.uint64(value), size) == value % size
 
 
 @given(
@@ -118,8 +120,8 @@ def test_purposes_keep_their_numbers():
 
 
 def test_compiled_code_is_kept_only_while_every_source_of_it_stays():
-    compiled = (_kernel.run, _kernel_visits.visit, _draws._referrals)
+    compiled = (engine.run, visits.visit, _draws._referrals)
 
     for function in compiled:
         # A changed callee or constant must not be answered from the cache.
-        assert function._cache._cache_file._source_stamp == _kernel_draws._FINGERPRINT
+        assert function._cache._cache_file._source_stamp == compiled_draws._FINGERPRINT

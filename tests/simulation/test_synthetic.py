@@ -19,8 +19,8 @@ from caretime.rules.eligibility import may_treat
 from caretime.rules.ledger import week_ledger
 from caretime.rules.region import miles_between
 from caretime.simulation.synthetic import EXAMPLES, make_system, synthetic_numbers
-from caretime.simulation.synthetic_balance import course_of, present_share
-from caretime.simulation.synthetic_draws import Draws
+from caretime.simulation.synthetic.balance import course_of, present_share
+from caretime.simulation.synthetic.draws import Draws
 from caretime.tables import rows
 
 SIZES = [

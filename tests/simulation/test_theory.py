@@ -27,7 +27,7 @@ from pools import make_pool
 from theory_pools import arrivals, make_book, make_draws
 
 from caretime.model.log import COUNTER, EventKind
-from caretime.simulation._kernel import run_pool
+from caretime.simulation._kernel.engine import run_pool
 
 RUNS = 30
 FAR = 3.5

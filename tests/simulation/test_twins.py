@@ -16,17 +16,13 @@ from pools import make_pool
 from caretime.formats.casebook import casebook_contract
 from caretime.model.care import Participation
 from caretime.model.log import LOG_COLUMNS, EventKind
-from caretime.simulation import (
-    _kernel,
-    _kernel_openings,
-    _plain,
-    event_log,
-    make_system,
-    streams,
-)
+from caretime.simulation import event_log, make_system, streams
 from caretime.simulation._arrays import Draws, Outcome, Pool
-from caretime.simulation._kernel_world import address_table, as_world
-from caretime.simulation._plain_people import Booking
+from caretime.simulation._kernel import engine as compiled
+from caretime.simulation._kernel import openings
+from caretime.simulation._kernel.world import address_table, as_world
+from caretime.simulation._plain import engine as readable
+from caretime.simulation._plain.people import Booking
 from caretime.simulation._population import populate
 from caretime.simulation.runs import Scenario
 
@@ -148,23 +144,23 @@ def test_both_engines_write_the_same_log_of_generated_pools(chunk, made):
     for seed in range(chunk, POOLS // (2 if made is generated else 4), CHUNKS):
         pool, draws = made(seed)
 
-        kernel = _kernel.run_pool(pool, draws, trace=True)
-        plain = _plain.run_pool(pool, draws, trace=True)
+        kernel = compiled.run_pool(pool, draws, trace=True)
+        plain = readable.run_pool(pool, draws, trace=True)
 
         assert_twins(kernel, plain, f"{made.__name__} pool of seed {seed}")
 
 
 @njit
 def compiled_plane(table, seat, day, tick, vtype, today):
-    return _kernel_openings.plane_of(as_world(table), seat, day, tick, vtype, today)
+    return openings.plane_of(as_world(table), seat, day, tick, vtype, today)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_both_engines_give_an_opening_back_to_the_same_plane(seed):
     pool, draws = generated(seed)
-    world = _kernel._world(pool, draws, 0)
+    world = compiled._world(pool, draws, 0)
     table = address_table(world)
-    clinic = _plain._read(pool, draws)
+    clinic = readable._read(pool, draws)
     bookings = [
         Booking(seat, day, tick)
         for seat in clinic.seats
@@ -175,15 +171,15 @@ def test_both_engines_give_an_opening_back_to_the_same_plane(seed):
     for booking, vtype, today in product(bookings, range(4), range(-1, 9)):
         clinic.today = today
         number, day, tick = booking.seat.number, booking.day, booking.tick
-        compiled = compiled_plane(table, number, day, tick, vtype, today)
-        assert compiled == clinic.plane_of(booking, vtype)
+        plane = compiled_plane(table, number, day, tick, vtype, today)
+        assert plane == clinic.plane_of(booking, vtype)
 
 
 def test_the_generated_pools_let_everything_happen():
     seen: Counter[EventKind] = Counter()
 
     for seed in range(60):
-        log = _kernel.run_pool(*generated(seed), trace=True).log
+        log = compiled.run_pool(*generated(seed), trace=True).log
         seen.update(EventKind(kind) for kind in log[:, 2])
 
     assert set(seen) == set(EventKind)
@@ -219,7 +215,7 @@ def test_both_engines_agree_over_all_pools_of_a_small_region():
 
 
 def test_a_wrong_number_would_be_shown_as_a_sentence():
-    right = _kernel.run_pool(*generated(1), trace=True)
+    right = compiled.run_pool(*generated(1), trace=True)
     row = int(np.flatnonzero(right.log[:, 2] == EventKind.NO_SHOW)[0])
     log = right.log.copy()
     log[row, 1] += 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from caretime.model.care import Participation
 from caretime.simulation import _arrays as arrays
 from caretime.simulation import streams as st
-from caretime.simulation._kernel_draws import draw, keep, pick
+from caretime.simulation._kernel.draws import draw, keep, pick
 from caretime.simulation._population import Population, working_day
 
 _GOLDEN = np.uint64(st.GOLDEN)

@@ -107,9 +107,9 @@ class Scenario:
     ) -> list[Outcome]:
         """Run one replication of every pool."""
         if engine == "plain":
-            from caretime.simulation._plain import run_pool
+            from caretime.simulation._plain.engine import run_pool
         else:
-            from caretime.simulation._kernel import run_pool
+            from caretime.simulation._kernel.engine import run_pool
         return [
             run_pool(pool, draws, trace)
             for pool, draws in zip(
@@ -280,9 +280,9 @@ def run_cells(
 
 def warm_up(progress: Progress | None = None, total: int = 1) -> None:
     """Load the compiled engine; the first time on a machine it is compiled."""
-    if progress and "caretime.simulation._kernel" not in sys.modules:
+    if progress and "caretime.simulation._kernel.engine" not in sys.modules:
         progress(0, total, "loading the engine (compiled once on each machine)")
-    import_module("caretime.simulation._kernel")
+    import_module("caretime.simulation._kernel.engine")
 
 
 def event_log(

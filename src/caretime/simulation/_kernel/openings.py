@@ -10,7 +10,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from caretime.simulation._arrays import INTAKE, URGENT, VT_INTAKE, VT_URGENT
-from caretime.simulation._kernel_draws import inline, kernel
+from caretime.simulation._kernel.draws import inline, kernel
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)

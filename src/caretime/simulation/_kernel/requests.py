@@ -15,7 +15,7 @@ from caretime.simulation._arrays import (
     VT_RETURN,
     VT_URGENT,
 )
-from caretime.simulation._kernel_book import (
+from caretime.simulation._kernel.book import (
     ANYBODY,
     EV_URGENT,
     EV_VISIT,
@@ -32,8 +32,8 @@ from caretime.simulation._kernel_book import (
     take_intake,
     wait_for_retry,
 )
-from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
-from caretime.simulation._kernel_openings import clear_opening, lowest
+from caretime.simulation._kernel.draws import draw, inline, kernel, pick, record
+from caretime.simulation._kernel.openings import clear_opening, lowest
 
 K_REFERRAL, K_WAITLISTED = int(EventKind.REFERRAL), int(EventKind.WAITLISTED)
 K_GAVE_UP, K_NETWORK = int(EventKind.LOST_WAITING), int(EventKind.TO_NETWORK)

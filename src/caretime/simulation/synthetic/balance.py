@@ -10,7 +10,7 @@ import numpy as np
 
 from caretime.model.assumptions import Assumptions
 from caretime.rules.ledger import ALWAYS_OPEN_DAYS, Ledger
-from caretime.simulation.synthetic_draws import Floats
+from caretime.simulation.synthetic.draws import Floats
 
 LONGEST_COURSE = 400
 """Visits after which a course is not followed further here."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import INCIDENT, PRESENT
-from caretime.simulation._plain_book import Event
-from caretime.simulation._plain_booking import (
+from caretime.simulation._plain.book import Event
+from caretime.simulation._plain.booking import (
     book_return,
     find_intake,
     rehome,
     take_intake,
 )
-from caretime.simulation._plain_clinic import VT_INTAKE, VT_URGENT, Clinic
-from caretime.simulation._plain_people import (
+from caretime.simulation._plain.clinic import VT_INTAKE, VT_URGENT, Clinic
+from caretime.simulation._plain.people import (
     BOOKABLE,
     INTAKE,
     RETURN,
@@ -25,7 +25,7 @@ from caretime.simulation._plain_people import (
     Member,
     Seat,
 )
-from caretime.simulation._plain_requests import calendar_day
+from caretime.simulation._plain.requests import calendar_day
 
 PLANES = (RETURN, INTAKE, URGENT)
 MEAL_MINUTES, CUT_MINUTES = 30, 10

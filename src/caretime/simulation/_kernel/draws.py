@@ -18,7 +18,7 @@ from caretime.model.log import (
     SUMMED,
     EventKind,
 )
-from caretime.simulation._kernel_world import WORLD
+from caretime.simulation._kernel.world import WORLD
 
 _ARGUMENTS = {
     "w": WORLD,
@@ -31,8 +31,9 @@ _ARGUMENTS = {
 def _fingerprint() -> str:
     """Return a hash of every source the compiled code is made of."""
     here = Path(__file__).parent
-    sources = [*here.glob("_kernel*.py"), here / "_arrays.py", here / "streams.py"]
-    sources.append(here.parent / "model" / "log.py")
+    room = here.parent
+    sources = [*here.glob("*.py"), room / "_arrays.py", room / "streams.py"]
+    sources.append(room.parent / "model" / "log.py")
     whole = sha256()
     for source in sorted(sources):
         whole.update(source.read_bytes())

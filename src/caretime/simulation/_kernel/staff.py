@@ -18,7 +18,7 @@ from caretime.simulation._arrays import (
     VT_INTAKE,
     VT_URGENT,
 )
-from caretime.simulation._kernel_book import (
+from caretime.simulation._kernel.book import (
     ANYBODY,
     EV_VISIT,
     NEW,
@@ -37,15 +37,15 @@ from caretime.simulation._kernel_book import (
     update_accept,
     wait_for_retry,
 )
-from caretime.simulation._kernel_draws import draw, inline, kernel, record
-from caretime.simulation._kernel_openings import (
+from caretime.simulation._kernel.draws import draw, inline, kernel, record
+from caretime.simulation._kernel.openings import (
     count,
     give_back,
     next_open,
     set_day,
     thin,
 )
-from caretime.simulation._kernel_requests import calendar_day
+from caretime.simulation._kernel.requests import calendar_day
 
 K_LEFT, K_HIRED = int(EventKind.CLINICIAN_LEFT), int(EventKind.CLINICIAN_HIRED)
 K_PROVIDER, K_ABSENT = int(EventKind.PROVIDER_CANCEL), int(EventKind.ABSENT)

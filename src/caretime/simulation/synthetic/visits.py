@@ -14,16 +14,16 @@ from caretime.model.calendar import Calendar
 from caretime.model.care import Appointment
 from caretime.model.people import Clinician, Patient
 from caretime.rules.ledger import Ledger
-from caretime.simulation.synthetic_book import (
+from caretime.simulation.synthetic.book import (
     WEEKS,
     Clock,
     Weeks,
     open_slots,
     place,
 )
-from caretime.simulation.synthetic_caseload import Caseload
-from caretime.simulation.synthetic_draws import Bools, Draws, Floats, Ints
-from caretime.simulation.synthetic_groups import Sessions
+from caretime.simulation.synthetic.caseload import Caseload
+from caretime.simulation.synthetic.draws import Bools, Draws, Floats, Ints
+from caretime.simulation.synthetic.groups import Sessions
 
 Numbers = Mapping[str, float]
 T = TypeVar("T", bound=np.generic)

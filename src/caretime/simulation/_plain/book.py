@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from enum import IntEnum
 
-from caretime.simulation._plain_people import INTAKE, RETURN, URGENT, Member, Seat
+from caretime.simulation._plain.people import INTAKE, RETURN, URGENT, Member, Seat
 
 
 class Openings:

@@ -8,9 +8,9 @@ import numpy as np
 
 from caretime.model.people import MODALITIES, Clinician, Patient
 from caretime.rules.region import limit_miles
-from caretime.simulation.synthetic_caseload import Caseload, Mix
-from caretime.simulation.synthetic_draws import Bools, Draws, Floats, Ints
-from caretime.simulation.synthetic_places import Places
+from caretime.simulation.synthetic.caseload import Caseload, Mix
+from caretime.simulation.synthetic.draws import Bools, Draws, Floats, Ints
+from caretime.simulation.synthetic.places import Places
 
 Numbers = Mapping[str, float]
 IN_PERSON, TELEHEALTH, EITHER = range(len(MODALITIES))

@@ -16,7 +16,7 @@ from caretime.simulation._arrays import (
     VT_RETURN,
     VT_URGENT,
 )
-from caretime.simulation._kernel_book import (
+from caretime.simulation._kernel.book import (
     EV_GROUP,
     EV_REQUEST,
     EV_VISIT,
@@ -34,8 +34,8 @@ from caretime.simulation._kernel_book import (
     unpush,
     wait_for_retry,
 )
-from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
-from caretime.simulation._kernel_openings import give_back, is_eligible
+from caretime.simulation._kernel.draws import draw, inline, kernel, pick, record
+from caretime.simulation._kernel.openings import give_back, is_eligible
 
 K_WAITLISTED, K_ATTENDED = int(EventKind.WAITLISTED), int(EventKind.ATTENDED)
 K_NO_SHOW, K_CANCEL = int(EventKind.NO_SHOW), int(EventKind.LATE_CANCEL)

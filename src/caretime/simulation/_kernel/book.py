@@ -15,8 +15,8 @@ from caretime.simulation._arrays import (
     VT_INTAKE,
     VT_RETURN,
 )
-from caretime.simulation._kernel_draws import draw, inline, kernel, pick, record
-from caretime.simulation._kernel_openings import (
+from caretime.simulation._kernel.draws import draw, inline, kernel, pick, record
+from caretime.simulation._kernel.openings import (
     FARTHEST,
     clear_opening,
     is_eligible,

@@ -8,9 +8,9 @@ from typing import Any
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import PRESENT
-from caretime.simulation._plain_book import Agenda, Event, Openings
-from caretime.simulation._plain_log import NOBODY, Log
-from caretime.simulation._plain_people import (
+from caretime.simulation._plain.book import Agenda, Event, Openings
+from caretime.simulation._plain.log import NOBODY, Log
+from caretime.simulation._plain.people import (
     INTAKE,
     URGENT,
     Booking,

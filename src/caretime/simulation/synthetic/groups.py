@@ -9,8 +9,8 @@ import numpy as np
 
 from caretime.model.care import Group, GroupMember
 from caretime.model.people import Clinician, Patient
-from caretime.simulation.synthetic_book import Weeks
-from caretime.simulation.synthetic_draws import Bools, Draws, Ints
+from caretime.simulation.synthetic.book import Weeks
+from caretime.simulation.synthetic.draws import Bools, Draws, Ints
 
 Numbers = Mapping[str, float]
 AFTERNOON = 13 * 60

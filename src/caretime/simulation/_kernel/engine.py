@@ -6,7 +6,7 @@ review of every seat; then reserved openings are released and absences noted;
 within a day quarter hours follow each other, and within a quarter hour
 cancellations come first, then visits, then requests (urgent returns, people who
 try again, then referrals), each in the order in which they were booked.
-``_plain`` says the same in readable Python; both write the same log.
+``_plain.engine`` says the same in readable Python; both write the same log.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from caretime.simulation._arrays import (
     Outcome,
     Pool,
 )
-from caretime.simulation._kernel_book import (
+from caretime.simulation._kernel.book import (
     EV_REQUEST,
     EV_RETRY,
     EV_URGENT,
@@ -48,7 +48,7 @@ from caretime.simulation._kernel_book import (
     schedule,
     update_accept,
 )
-from caretime.simulation._kernel_draws import (
+from caretime.simulation._kernel.draws import (
     COLUMNS,
     draw,
     inline,
@@ -56,22 +56,22 @@ from caretime.simulation._kernel_draws import (
     pick,
     record,
 )
-from caretime.simulation._kernel_openings import (
+from caretime.simulation._kernel.openings import (
     clear_opening,
     lowest,
     next_open,
     release,
 )
-from caretime.simulation._kernel_requests import ask_urgent, refer, retry
-from caretime.simulation._kernel_staff import (
+from caretime.simulation._kernel.requests import ask_urgent, refer, retry
+from caretime.simulation._kernel.staff import (
     evening,
     friday,
     monday,
     morning,
     open_days,
 )
-from caretime.simulation._kernel_visits import cancel, urgent_visit, visit
-from caretime.simulation._kernel_world import address_table, as_world, prefetch
+from caretime.simulation._kernel.visits import cancel, urgent_visit, visit
+from caretime.simulation._kernel.world import address_table, as_world, prefetch
 
 FAR, NEAR = 5, 2  # how many patients ahead rows and days are fetched
 K_MOVED = int(EventKind.MOVED)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import PRESENT
-from caretime.simulation._plain_book import Event
-from caretime.simulation._plain_booking import (
+from caretime.simulation._plain.book import Event
+from caretime.simulation._plain.booking import (
     HIGH_PRIORITY,
     INTAKE_CLOCK,
     book_return,
@@ -14,8 +14,8 @@ from caretime.simulation._plain_booking import (
     rehome,
     take_intake,
 )
-from caretime.simulation._plain_clinic import VT_INTAKE, VT_URGENT, Clinic
-from caretime.simulation._plain_people import URGENT, Booking, Member, Seat
+from caretime.simulation._plain.clinic import VT_INTAKE, VT_URGENT, Clinic
+from caretime.simulation._plain.people import URGENT, Booking, Member, Seat
 
 ORDINARY = 3
 URGENT_CLOCK = 3

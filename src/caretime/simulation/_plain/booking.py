@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
-from caretime.simulation._plain_book import Event
-from caretime.simulation._plain_clinic import (
+from caretime.simulation._plain.book import Event
+from caretime.simulation._plain.clinic import (
     VT_GROUP,
     VT_INTAKE,
     VT_RETURN,
     Clinic,
 )
-from caretime.simulation._plain_people import INTAKE, Booking, Member, Seat
+from caretime.simulation._plain.people import INTAKE, Booking, Member, Seat
 
 INTAKE_CLOCK, FIRST_CLOCK, FOLLOW_CLOCK, EXCEPTION = 0, 1, 2, 8
 HIGH_PRIORITY = 1

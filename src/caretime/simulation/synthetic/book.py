@@ -16,7 +16,7 @@ from caretime.model.terms import Contract
 from caretime.model.week import Template
 from caretime.rules.even_week import even_template
 from caretime.rules.ledger import Ledger, week_ledger
-from caretime.simulation.synthetic_draws import Bools, Draws, Ints
+from caretime.simulation.synthetic.draws import Bools, Draws, Ints
 
 Numbers = Mapping[str, float]
 WEEKS = 16

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from caretime.model.people import Clinician, NetworkTherapist
-from caretime.simulation.synthetic_draws import Bools, Draws, Ints, apportion
-from caretime.simulation.synthetic_places import Places
+from caretime.simulation.synthetic.draws import Bools, Draws, Ints, apportion
+from caretime.simulation.synthetic.places import Places
 
 Numbers = Mapping[str, float]
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from caretime.model.care import Demand
 from caretime.model.people import AGE_GROUPS, Clinician
-from caretime.simulation.synthetic_balance import Course
-from caretime.simulation.synthetic_draws import (
+from caretime.simulation.synthetic.balance import Course
+from caretime.simulation.synthetic.draws import (
     Bools,
     Draws,
     Floats,
@@ -18,9 +18,9 @@ from caretime.simulation.synthetic_draws import (
     cumulative,
     positions,
 )
-from caretime.simulation.synthetic_groups import Sessions
-from caretime.simulation.synthetic_people import asked_languages
-from caretime.simulation.synthetic_places import Places
+from caretime.simulation.synthetic.groups import Sessions
+from caretime.simulation.synthetic.people import asked_languages
+from caretime.simulation.synthetic.places import Places
 
 Numbers = Mapping[str, float]
 NEEDS = ("therapy", "substance_use", "medication")

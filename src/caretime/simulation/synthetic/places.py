@@ -9,7 +9,7 @@ import numpy as np
 
 from caretime.model.people import Clinic
 from caretime.rules.region import miles_matrix
-from caretime.simulation.synthetic_draws import (
+from caretime.simulation.synthetic.draws import (
     Draws,
     Floats,
     Ints,

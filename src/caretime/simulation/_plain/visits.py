@@ -10,8 +10,8 @@ from __future__ import annotations
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import INCIDENT
-from caretime.simulation._plain_book import Event
-from caretime.simulation._plain_booking import (
+from caretime.simulation._plain.book import Event
+from caretime.simulation._plain.booking import (
     book_return,
     find_intake,
     find_return,
@@ -20,14 +20,14 @@ from caretime.simulation._plain_booking import (
     take_intake,
     take_return,
 )
-from caretime.simulation._plain_clinic import (
+from caretime.simulation._plain.clinic import (
     VT_GROUP,
     VT_INTAKE,
     VT_RETURN,
     VT_URGENT,
     Clinic,
 )
-from caretime.simulation._plain_people import BOOKABLE, Member, Seat
+from caretime.simulation._plain.people import BOOKABLE, Member, Seat
 
 SUBSTITUTE_DAYS = 10
 FIRST_REQUEST_TICK, REQUEST_TICKS = 8, 32  # urgent requests: 08:00 to 16:00

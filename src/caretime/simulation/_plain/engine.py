@@ -3,9 +3,9 @@ The plain engine: what a simulated year is, to be read and checked.
 
 It does what the compiled engine does, one object at a time, with lists and
 sets; for the same keys both write the same log, to the last row. Read it in
-this order: this file (the order of things), ``_plain_requests`` (who asks),
-``_plain_booking`` (what is found), ``_plain_visits`` (what happens then),
-``_plain_staff`` (clinicians), ``_plain_people`` and ``_plain_book`` (the nouns).
+this order: this file (the order of things), ``requests`` (who asks), ``booking``
+(what is found), ``visits`` (what happens then), ``staff`` (clinicians),
+``people`` and ``book`` (the nouns).
 
 Chance is a coin with a name: ``member.draw(DROPS, 3)`` is the same number
 whatever else happens, and a coin says yes where it is below a threshold.
@@ -21,16 +21,16 @@ import numpy as np
 from caretime.model.log import EventKind
 from caretime.simulation import streams as st
 from caretime.simulation._arrays import TICKS, Draws, Outcome, Pool
-from caretime.simulation._plain_book import Event
-from caretime.simulation._plain_booking import find_return, keep_group_seat
-from caretime.simulation._plain_clinic import (
+from caretime.simulation._plain.book import Event
+from caretime.simulation._plain.booking import find_return, keep_group_seat
+from caretime.simulation._plain.clinic import (
     RETRY_TICK,
     VT_INTAKE,
     VT_RETURN,
     Clinic,
 )
-from caretime.simulation._plain_log import Log
-from caretime.simulation._plain_people import (
+from caretime.simulation._plain.log import Log
+from caretime.simulation._plain.people import (
     INTAKE,
     Booking,
     Group,
@@ -38,8 +38,8 @@ from caretime.simulation._plain_people import (
     Seat,
     Week,
 )
-from caretime.simulation._plain_requests import ask_urgent, refer, retry
-from caretime.simulation._plain_staff import (
+from caretime.simulation._plain.requests import ask_urgent, refer, retry
+from caretime.simulation._plain.staff import (
     evening,
     friday,
     monday,
@@ -47,7 +47,7 @@ from caretime.simulation._plain_staff import (
     open_days,
     release,
 )
-from caretime.simulation._plain_visits import (
+from caretime.simulation._plain.visits import (
     cancel,
     group_session,
     urgent_visit,
@@ -68,7 +68,7 @@ Referrals = dict[tuple[int, int], list[tuple[int, int, int]]]
 
 
 def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
-    """Run one pool for one replication, as ``_kernel.run_pool`` does."""
+    """Run one pool for one replication, as the compiled engine does."""
     clinic = _read(pool, draws)
     for seat in clinic.seats:
         if seat.filled:

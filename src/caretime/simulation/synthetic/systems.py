@@ -25,24 +25,24 @@ from caretime.model.people import Clinician, Patient
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.rules.access import business_calendar, load_standards
-from caretime.simulation import synthetic_visits as visits
-from caretime.simulation.synthetic_balance import (
+from caretime.simulation.synthetic import visits
+from caretime.simulation.synthetic.balance import (
     carry,
     course_of,
     filled_share,
     present_share,
 )
-from caretime.simulation.synthetic_book import make_absences, make_weeks
-from caretime.simulation.synthetic_caseload import make_caseload, make_mix
-from caretime.simulation.synthetic_draws import Draws
-from caretime.simulation.synthetic_groups import make_groups, make_sessions
-from caretime.simulation.synthetic_patients import make_patients
-from caretime.simulation.synthetic_people import (
+from caretime.simulation.synthetic.book import make_absences, make_weeks
+from caretime.simulation.synthetic.caseload import make_caseload, make_mix
+from caretime.simulation.synthetic.draws import Draws
+from caretime.simulation.synthetic.groups import make_groups, make_sessions
+from caretime.simulation.synthetic.patients import make_patients
+from caretime.simulation.synthetic.people import (
     clinic_of_eight,
     make_clinicians,
     make_network,
 )
-from caretime.simulation.synthetic_places import Places, build_places
+from caretime.simulation.synthetic.places import Places, build_places
 from caretime.tables import rows
 
 TIME_ZONE = "America/Los_Angeles"

@@ -1,0 +1,1 @@
+"""The same simulation in readable Python; ``engine`` says the order of things."""
