@@ -91,5 +91,27 @@ class Calendar:
         >>> Calendar().at(date(2024, 10, 21), 9 * 60).isoformat()
         '2024-10-21T09:00:00-07:00'
         """
+        days, minute = divmod(minute, MINUTES_PER_DAY)
         hour, rest = divmod(minute, 60)
+        day += timedelta(days=days)
         return datetime.combine(day, time(hour, rest), tzinfo=self.zone)
+
+
+def monday_of(day: date) -> date:
+    """
+    Return the Monday of the week a day is in.
+
+    >>> monday_of(date(2024, 10, 27))
+    datetime.date(2024, 10, 21)
+    """
+    return day - timedelta(days=day.weekday())
+
+
+def days_between(first: date, last: date) -> tuple[date, ...]:
+    """
+    Return the days from the first to the last, both included.
+
+    >>> len(days_between(date(2024, 2, 28), date(2024, 3, 1)))
+    3
+    """
+    return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
-from caretime.model.calendar import MINUTES_PER_DAY
+from caretime.model.calendar import MINUTES_PER_DAY, Calendar
 
 TELEHEALTH = "telehealth"
 """The place of work that is not a site: visits by video or telephone."""
@@ -152,3 +152,39 @@ class Roster:
     def week_of(self, clinician_id: str) -> RosterWeek | None:
         """Return one clinician's week, ``None`` where the roster has none."""
         return next((w for w in self.weeks if w.clinician_id == clinician_id), None)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DatedBlock:
+    """
+    A half-open span of one day given to one activity.
+
+    Parameters
+    ----------
+    start
+        Minutes from midnight on the wall clock of that day.
+    place
+        The id of a clinic, ``TELEHEALTH``, or empty where it does not matter.
+    """
+
+    clinician_id: str
+    day: date
+    start: int
+    minutes: int
+    activity: str
+    place: str = ""
+
+    @property
+    def end(self) -> int:
+        """First minute after the block, from midnight."""
+        return self.start + self.minutes
+
+    def times(self, calendar: Calendar) -> tuple[datetime, datetime]:
+        """
+        Return start and end as local times, each with its own offset.
+
+        >>> block = DatedBlock("C-1", date(2025, 11, 2), 30, 120, "crisis_cover")
+        >>> [time.isoformat() for time in block.times(Calendar())]
+        ['2025-11-02T00:30:00-07:00', '2025-11-02T02:30:00-08:00']
+        """
+        return calendar.at(self.day, self.start), calendar.at(self.day, self.end)
