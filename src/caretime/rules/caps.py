@@ -9,7 +9,7 @@ from caretime.model.calendar import Calendar
 from caretime.model.terms import Clause
 from caretime.model.week import Block
 from caretime.rules.breaches import Violations, breach
-from caretime.rules.spans import DAY_NAMES, by_day, visit_activities, where
+from caretime.rules.spans import DAY_NAMES, by_day, in_order, visit_activities, where
 from caretime.rules.week_terms import round_half_up
 
 
@@ -82,7 +82,7 @@ def visits_too_short(
     groups the clause holds for.
     """
     found = []
-    for block in sorted(blocks):
+    for block in in_order(blocks):
         if block.activity == clause["visit_type"] and block.minutes < clause["minutes"]:
             found.append(
                 breach(
@@ -165,7 +165,7 @@ def groups_missed(
     clinician_id: str = "",
 ) -> Violations:
     """Find fewer group sessions, shorter ones, or less preparation than agreed."""
-    sessions = [b for b in sorted(blocks) if b.activity == "group"]
+    sessions = [b for b in in_order(blocks) if b.activity == "group"]
     agreed = round_half_up(clause["sessions_per_week"] * fte)
     found = []
     if len(sessions) < agreed:

@@ -226,10 +226,12 @@ def _free(blocks: Sequence[Block], activities: Collection[str]) -> list[Span]:
     """Return the stretches of these blocks in which nothing else happens."""
     wanted = frozenset(activities)
     others = [(b.start, b.end) for b in blocks if b.activity not in wanted]
+    found: list[Span] = []
     # One block at a time: two rests that touch are two rests.
-    return [
-        piece for span in spans_of(blocks, wanted) for piece in subtract([span], others)
-    ]
+    for span in spans_of(blocks, wanted):
+        inside = [o for o in others if o[0] < span[1] and span[0] < o[1]]
+        found += subtract([span], inside) if inside else [span]
+    return found
 
 
 def _before(spans: Iterable[Span], minute: int) -> list[Span]:

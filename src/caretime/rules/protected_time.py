@@ -51,6 +51,8 @@ def encroachments(
     found = []
     for stretch in merge(spans_of(blocks, protected)):
         for visit in visits:
+            if visit[0] >= stretch[1]:
+                break
             shared = intersect(stretch, visit)
             if shared is None:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.week import Block
@@ -11,6 +12,8 @@ from caretime.tables import rows
 
 Span = tuple[int, int]
 """First minute, and the first minute after; minutes from Monday 00:00."""
+
+_ORDER = attrgetter("start", "minutes", "activity")
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -38,14 +41,21 @@ def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     >>> subtract([(0, 30)], [(10, 15)])
     [(0, 10), (15, 30)]
     """
-    left = merge(spans)
-    for first, last in merge(taken):
-        left = [
-            piece
-            for start, end in left
-            for piece in ((start, min(end, first)), (max(start, last), end))
-            if piece[0] < piece[1]
-        ]
+    left: list[Span] = []
+    cuts = merge(taken)
+    passed = 0
+    for start, end in merge(spans):
+        while passed < len(cuts) and cuts[passed][1] <= start:
+            passed += 1
+        # One cut may reach into several spans, so it is not passed here.
+        for first, last in cuts[passed:]:
+            if first >= end:
+                break
+            if start < first:
+                left.append((start, first))
+            start = last
+        if start < end:
+            left.append((start, end))
     return left
 
 
@@ -68,14 +78,22 @@ def length(spans: Iterable[Span]) -> int:
 def spans_of(blocks: Iterable[Block], activities: Iterable[str]) -> list[Span]:
     """Return the spans of the blocks given to any of the activities, in order."""
     wanted = frozenset(activities)
-    return [(b.start, b.end) for b in sorted(blocks) if b.activity in wanted]
+    return sorted(
+        (b.start, b.start + b.minutes) for b in blocks if b.activity in wanted
+    )
+
+
+def in_order(blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks in the order of the week."""
+    # Comparing three fields in C is several times faster than block with block.
+    return sorted(blocks, key=_ORDER)
 
 
 def by_day(blocks: Sequence[Block]) -> dict[int, list[Block]]:
     """Return the blocks of each day that has any, days and blocks in order."""
     days: dict[int, list[Block]] = {}
-    for block in sorted(blocks):
-        days.setdefault(block.day, []).append(block)
+    for block in in_order(blocks):
+        days.setdefault(block.start // MINUTES_PER_DAY, []).append(block)
     return days
 
 

@@ -13,7 +13,9 @@ from caretime.rules.breaches import Violations, breach
 from caretime.rules.spans import (
     DAY_NAMES,
     by_day,
+    intersect,
     length,
+    merge,
     spans_of,
     subtract,
     visit_activities,
@@ -99,10 +101,14 @@ def buffers_cut(
     found = []
     for day_blocks in by_day(blocks).values():
         visits = [b for b in day_blocks if b.activity in visit_activities()]
-        busy = [(b.start, b.end) for b in day_blocks if b.activity not in open_to]
+        busy = merge((b.start, b.end) for b in day_blocks if b.activity not in open_to)
         for visit, following in pairwise(visits):
-            free = length(subtract([(visit.end, following.start)], busy))
-            if visit.activity in kinds and free < clause["minutes"]:
+            if visit.activity not in kinds:
+                continue
+            gap = (visit.end, following.start)
+            taken = length(filter(None, (intersect(gap, span) for span in busy)))
+            free = max(0, gap[1] - gap[0] - taken)
+            if free < clause["minutes"]:
                 place = where(visit.end)
                 figures = (free, clause["minutes"], "min")
                 text = f"{free} minutes free after the visit ending {place}, "
