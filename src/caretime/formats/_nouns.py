@@ -25,6 +25,7 @@ from caretime.model.care import (
     Participation,
 )
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
+from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
 from caretime.model.standards import Standard
 
 NOUNS: dict[str, Any] = {
@@ -38,6 +39,10 @@ NOUNS: dict[str, Any] = {
     "demand": Demand,
     "assumptions": Assumption,
     "absences": Absence,
+    "unavailable": Unavailability,
+    "work_places": WorkPlace,
+    "cover": Cover,
+    "team_meetings": TeamMeeting,
     "standards": Standard,
     "incidents": Participation,
 }

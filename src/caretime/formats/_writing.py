@@ -20,7 +20,7 @@ from caretime.formats._nouns import canonical, csv_bytes, frame_of
 from caretime.formats._reading.contents import SETTINGS_FILE
 from caretime.formats.assumptions import meanings, stated_rows
 from caretime.formats.contracts import contract_text
-from caretime.formats.dictionary import CSV_TABLES, dictionary
+from caretime.formats.dictionary import CSV_TABLES, WEEK_TABLES, dictionary
 from caretime.model.system import CareSystem
 
 _EXCEL_ROWS = 1_048_576
@@ -123,8 +123,14 @@ def _frames(system: CareSystem) -> Iterator[tuple[str, pl.DataFrame]]:
                 "meaning", [known.get(row.name) for row in rows], pl.String
             )
             yield table, frame_of(table, rows).with_columns(meaning)
-        elif table != "standards" or _has_own_standards(system):
+        elif _is_written(system, table):
             yield table, frame_of(table, getattr(system, table))
+
+
+def _is_written(system: CareSystem, table: str) -> bool:
+    if table in WEEK_TABLES:
+        return bool(getattr(system, table))
+    return table != "standards" or _has_own_standards(system)
 
 
 def _has_own_standards(system: CareSystem) -> bool:

@@ -131,13 +131,23 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "demand": (("county", "age_group", "language", "need"), True, 1),
     "assumptions": (("name", "holder"), False, 0),
     "absences": ((), False, 0),
+    "unavailable": ((), False, 0),
+    "work_places": ((), False, 0),
+    "cover": ((), False, 0),
+    "team_meetings": ((), False, 0),
     "standards": (("standard_id",), False, 1),
     "incidents": (("incident_id",), False, 0),
     "system": ((), True, 1),
+    "roster": ((), False, 0),
 }
 
-CSV_TABLES = tuple(name for name in _SHAPES if name not in ("system", "incidents"))
+_NO_CSV = ("system", "incidents", "roster")
+
+CSV_TABLES = tuple(name for name in _SHAPES if name not in _NO_CSV)
 """Tables that are one CSV file each in a folder, in the order they are read."""
+
+WEEK_TABLES = ("unavailable", "work_places", "cover", "team_meetings")
+"""Tables that stand in a folder, and in its hash, only where they have rows."""
 
 SHEETS = ("system", *CSV_TABLES, "incidents", "contracts")
 """Sheets of a workbook, in the order they are written."""

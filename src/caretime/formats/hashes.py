@@ -11,8 +11,9 @@ import polars as pl
 from caretime.formats._nouns import canonical, csv_bytes, frame_of
 from caretime.formats.assumptions import stated_rows
 from caretime.formats.contracts import contract_hash
-from caretime.formats.dictionary import CSV_TABLES
+from caretime.formats.dictionary import CSV_TABLES, WEEK_TABLES
 from caretime.model.system import CareSystem
+from caretime.model.week import Roster
 
 
 def system_hash(
@@ -24,6 +25,8 @@ def system_hash(
     Settings, every table in canonical CSV, incidents and contracts count; the
     order of columns, spaces, comments and the spelling of numbers do not. The
     order of rows does: it is the order in which ids become rows of an engine.
+    Tables of the week count only where they have rows, so that a system without
+    them has the hash it had before there were such tables.
 
     Parameters
     ----------
@@ -57,6 +60,8 @@ def _sections(
     }
     yield "system", json.dumps(settings, sort_keys=True).encode()
     for table in (*CSV_TABLES, "incidents"):
+        if table in WEEK_TABLES and not getattr(system, table):
+            continue
         if table == "assumptions":
             frame = frame_of(table, stated_rows(system.assumptions))
         elif table == "incidents" or table not in frames:
@@ -66,3 +71,28 @@ def _sections(
         yield table, csv_bytes(canonical(table, frame, zone))
     for contract_id, contract in sorted(system.contracts.items()):
         yield f"contract {contract_id}", contract_hash(contract).encode()
+
+
+def roster_hash(roster: Roster) -> str:
+    """
+    Return the SHA-256 of what a roster says, in hexadecimal.
+
+    Its contract, its first and last day, and a line for each block of each week:
+    ``clinician_id,weekday,start,end,activity,place``, times in minutes from
+    midnight. Weeks stand in the order of their clinicians, blocks in that of time.
+
+    Examples
+    --------
+    >>> from caretime.model.week import Roster
+    >>> roster_hash(Roster("a", ())) == roster_hash(Roster("b", ()))
+    False
+    """
+    lines = [f"{roster.contract_id},{roster.first_day},{roster.last_day}"]
+    for week in roster.weeks:
+        lines.append(week.clinician_id)
+        lines += [
+            f"{week.clinician_id},{block.day},{block.minute_of_day},"
+            f"{block.minute_of_day + block.minutes},{block.activity},{place}"
+            for block, place in week.placed()
+        ]
+    return sha256("\n".join(lines).encode()).hexdigest()

@@ -149,6 +149,10 @@ def _system(tables: Tables) -> CareSystem:
         group_members=built.get("group_members", ()),
         demand=built["demand"],
         absences=built.get("absences", ()),
+        unavailable=built.get("unavailable", ()),
+        work_places=built.get("work_places", ()),
+        cover=built.get("cover", ()),
+        team_meetings=built.get("team_meetings", ()),
         incidents=tuple(
             sorted(
                 (

@@ -49,12 +49,12 @@ def appointments_out_of_hours(tables: Tables) -> Iterator[Problem]:
     rows = _at_clinic(tables, _book(tables))
     early = rows.filter(pl.col("from") < pl.col("opens"))
     message = pl.format(
-        "starts at {}, {} opens at {}", _clock("from"), "clinic_id", _clock("opens")
+        "starts at {}, {} opens at {}", clock("from"), "clinic_id", clock("opens")
     )
     yield from tables.tell("appointments", "start", early, message)
     late = rows.filter(pl.col("until") > pl.col("closes"))
     message = pl.format(
-        "ends at {}, {} closes at {}", _clock("until"), "clinic_id", _clock("closes")
+        "ends at {}, {} closes at {}", clock("until"), "clinic_id", clock("closes")
     )
     yield from tables.tell("appointments", "minutes", late, message)
 
@@ -68,7 +68,8 @@ def _at_clinic(
     return rows.join(where, left_on=by, right_on="clinician_id")
 
 
-def _clock(column: str) -> pl.Expr:
+def clock(column: str) -> pl.Expr:
+    """Write minutes from midnight as a time of day."""
     minutes = pl.col(column)
     return pl.format(
         "{}:{}",
@@ -171,11 +172,11 @@ def groups_at_odds_with_the_day(tables: Tables) -> Iterator[Problem]:
     )
     message = pl.format(
         "held {} to {}, {} is open {} to {}",
-        _clock("start"),
-        _clock("until"),
+        clock("start"),
+        clock("until"),
         "clinic_id",
-        _clock("opens"),
-        _clock("closes"),
+        clock("opens"),
+        clock("closes"),
     )
     yield from tables.tell("groups", "start", out, message)
     rows = rows.sort("leader_id", "weekday", "start", LINE)

@@ -13,6 +13,7 @@ from caretime.formats._checking import hints
 from caretime.formats._checking.columns import LINE
 from caretime.formats._checking.proportions import PROPORTIONS
 from caretime.formats._checking.tables import Tables
+from caretime.formats._checking.week import WEEK_DOUBTS
 from caretime.formats.dictionary import titles
 
 
@@ -159,6 +160,7 @@ DOUBTS = (
     appointments_on_the_wrong_side,
     appointments_in_an_absence,
     contract_not_yet_in_force,
+    *WEEK_DOUBTS,
     *PROPORTIONS,
 )
 """Every question worth asking of a sound system."""

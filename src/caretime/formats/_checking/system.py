@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from caretime.errors import InputError, Problem
-from caretime.formats._checking import book, keys, people
+from caretime.formats._checking import book, keys, people, week
 from caretime.formats._checking.cells import ID
 from caretime.formats._checking.columns import typed
 from caretime.formats._checking.hints import near
@@ -50,6 +50,10 @@ CHECKS = (
     book.groups_too_full,
     book.groups_without_a_leader,
     book.groups_at_odds_with_the_day,
+    week.spans_that_end_before_they_start,
+    week.places_that_stand_nowhere,
+    week.clinicians_in_two_places,
+    week.team_meetings_at_odds,
 )
 """Every check across rows and tables; each yields problems."""
 
