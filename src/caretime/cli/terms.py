@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from caretime.cli import ExitCode, emit_json
+from caretime.cli._week_tables import (
+    hours_minutes,
+    ledger_table,
+    plain_table,
+    show_openings,
+    week_table,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,9 +26,6 @@ if TYPE_CHECKING:
     from caretime.model.week import Template
     from caretime.rules.counting import ClaimVerdict, CountingClaim
     from caretime.rules.ledger import Ledger
-
-BAR = 30
-"""Width of the longest bar, in characters."""
 
 
 def register(app: App) -> None:
@@ -108,7 +112,9 @@ def _write_picture(ledger: Ledger, week: Template, terms: Contract, path: Path) 
     from caretime.reports.week_calendar import week_svg
 
     title = f"{terms.title}: {ledger.license_code}, {ledger.fte:g} FTE"
-    path.write_text(week_svg(week, title=title), encoding="utf-8")
+    protected = {line.activity for line in ledger.lines if line.protected}
+    picture = week_svg(week, title=title, protected=protected)
+    path.write_text(picture, encoding="utf-8")
 
 
 def _document(
@@ -179,77 +185,15 @@ def _show(
         f"{ledger.on}, {terms.standing}",
         markup=False,
     )
-    out.print(_ledger_table(terms, ledger))
-    _show_openings(out, ledger)
+    out.print(ledger_table(terms, ledger))
+    show_openings(out, ledger)
     for clause in terms.clauses:
         if clause.kind == "unmodeled":
             text = f"Not in the arithmetic, {clause.clause_id}: {clause['text']}"
             out.print(text, markup=False)
-    out.print(_week_table(week))
+    out.print(week_table("The week, spread evenly", week))
     out.print(_counting_table(terms, ledger, verdicts))
     _show_claims(out, terms, verdicts)
-
-
-def _ledger_table(terms: Contract, ledger: Ledger) -> Table:
-    """Return the ledger as a table whose bars are the picture of the week."""
-    from caretime.reports.week_calendar import activity_titles
-
-    table = _table("The week", "Activity", ">Hours", "", "Counted by")
-    titles = activity_titles()
-    longest = max(line.minutes for line in ledger.lines)
-    kinds = {clause.clause_id: clause.standing for clause in terms.clauses}
-    for line in ledger.lines:
-        who = ", ".join(f"{i} ({kinds[i]})" for i in line.clause_ids)
-        notes = [
-            who or "what is left",
-            *(["protected"] if line.protected else []),
-            *([f"bookable: {ledger.bookable_trigger}"] if line.bookable else []),
-            *([] if line.assigned else ["unassigned"]),
-            *(["unpaid"] if line.activity == "meal" else []),
-        ]
-        bar = "█" * max(1, round(BAR * line.minutes / longest))
-        table.add_row(
-            titles[line.activity], _hours(line.minutes), bar, "; ".join(notes)
-        )
-    table.add_section()
-    table.add_row("Paid", _hours(ledger.paid_minutes), "", "")
-    return table
-
-
-def _show_openings(out: Console, ledger: Ledger) -> None:
-    openings = ledger.openings
-    parts = [
-        f"{openings.return_} returns of {ledger.return_minutes} min",
-        f"{openings.intake} intakes of {ledger.intake_minutes}",
-        f"{openings.urgent} urgent of {ledger.urgent_minutes}",
-        f"{openings.group} groups of {ledger.group_minutes}",
-    ]
-    caps = [
-        f"{cap} {what}"
-        for cap, what in (
-            (ledger.daily_cap, "patients a day"),
-            (ledger.weekly_cap, "patients a week"),
-            (ledger.caseload_cap, "in treatment"),
-        )
-        if cap is not None
-    ]
-    out.print(f"Openings a week: {', '.join(parts)}.", markup=False)
-    if caps:
-        out.print(f"At most {', '.join(caps)}.", markup=False)
-    for shortfall in ledger.shortfalls:
-        out.print(f"Does not fit: {shortfall}.", markup=False)
-
-
-def _week_table(week: Template) -> Table:
-    from caretime.reports.week_calendar import DAYS, week_rows
-
-    table = _table("The week, spread evenly", "", *(day[:3] for day in DAYS))
-    for row in week_rows(week):
-        table.add_row(*row)
-    for column in table.columns:
-        column.no_wrap = True
-    table.columns[0].min_width = len("08:00")
-    return table
 
 
 def _counting_table(
@@ -259,7 +203,7 @@ def _counting_table(
     from caretime.rules.counting import count, counting_rules
 
     claims = _claims_shown(terms, verdicts)
-    table = _table(
+    table = plain_table(
         "Not with patients, by counting rule",
         "Counting rule",
         ">Hours",
@@ -274,7 +218,7 @@ def _counting_table(
             rule.title
             if rule.used_by == "nobody"
             else f"{rule.title} ({rule.used_by})",
-            _hours(counted.minutes),
+            hours_minutes(counted.minutes),
             f"{counted.percent:.1f} %",
             *(by_pair[claim, rule] for claim in claims),
         )
@@ -316,32 +260,3 @@ def _outcome(verdict: ClaimVerdict) -> str:
     if verdict.claim.low is None:
         return f"≤ {high:g}"
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"
-
-
-def _table(title: str, *columns: str) -> Table:
-    """Return an empty table; a heading that begins with ``>`` stands right."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    for heading in columns:
-        justify: Any = "right" if heading.startswith(">") else "left"
-        table.add_column(heading.removeprefix(">"), justify=justify)
-    return table
-
-
-def _hours(minutes: int) -> str:
-    """
-    Return minutes as hours and minutes.
-
-    >>> _hours(450), _hours(2400)
-    ('7:30', '40:00')
-    """
-    hours, rest = divmod(minutes, 60)
-    return f"{hours}:{rest:02d}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate, groupby
 
 from caretime.model.calendar import MINUTES_PER_DAY, WORKING_DAYS
@@ -14,8 +13,12 @@ from caretime.model.site import Cover
 from caretime.model.system import CareSystem
 from caretime.model.week import Block, Roster
 from caretime.reports.week_calendar import clock
-from caretime.rules.spans import DAY_NAMES, Span
-from caretime.tables import rows
+from caretime.rules.spans import (
+    DAY_NAMES,
+    Span,
+    paid_activities,
+    visit_activities,
+)
 
 WEEK = WORKING_DAYS * MINUTES_PER_DAY
 STEP = 30
@@ -215,25 +218,15 @@ def _worked_for(
 
 
 def _counted_as(activity: str, *, in_room: bool) -> Iterator[str]:
-    if activity not in _with_patient():
+    if activity not in paid_activities():
         return
     yield "working"
-    if not _with_patient()[activity]:
+    if activity not in visit_activities():
         yield "desk"
         return
     yield "visits"
     if in_room:
         yield "rooms"
-
-
-@cache
-def _with_patient() -> Mapping[str, bool]:
-    """Return the paid activities, and whether a patient is there."""
-    return {
-        row["activity"]: row["with_patient"] == "yes"
-        for row in rows("activities")
-        if row["paid"] == "yes"
-    }
 
 
 def _cover(

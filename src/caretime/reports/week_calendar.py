@@ -31,7 +31,7 @@ ON_PART = "#15191e"
 class _Marks:
     """What is known of a week beyond its blocks."""
 
-    places: Sequence[str]
+    days: Sequence[str]
     standing: Collection[int]
     protected: Collection[str]
     hatch: str
@@ -81,7 +81,7 @@ def week_svg(
     # A page may hold several weeks, and an id may stand there once.
     hatch = f"hatch-{crc32(title.encode()):08x}"
     where = places or ("",) * len(template.blocks)
-    marks = _Marks(where, standing, protected, hatch)
+    marks = _Marks(day_places(template, places), standing, protected, hatch)
     lines = wrap(title, width // 11)
     drop = TITLE * (len(lines) - 1)
     height += drop
@@ -102,9 +102,7 @@ def week_svg(
             [_day_name(template, day, marks) for day in range(WORKING_DAYS)],
             [_hour_line(hour, first, width) for hour in range(first, last + 1)],
             [
-                _block(
-                    block, place, first, marks, _main_place(template, block.day, marks)
-                )
+                _block(block, place, first, marks, marks.days[block.day])
                 for block, place in zip(template.blocks, where, strict=True)
             ],
             transform=f"translate(0 {drop})" if drop else None,
@@ -119,7 +117,9 @@ def week_svg(
     )
 
 
-def week_rows(template: Template, *, step: int = 30) -> Iterable[tuple[str, ...]]:
+def week_rows(
+    template: Template, *, step: int = 30, protected: Collection[str] = ()
+) -> Iterable[tuple[str, ...]]:
     """
     Yield the week as rows of text: a time, then what each day holds from then on.
 
@@ -127,7 +127,9 @@ def week_rows(template: Template, *, step: int = 30) -> Iterable[tuple[str, ...]
     ----------
     step
         Minutes a row stands for; a cell names the activity with most of them, and
-        is empty where it goes on from the row above.
+        is ``|`` where it goes on from the row above.
+    protected
+        Activities that count as protected time; they bear a star.
 
     Examples
     --------
@@ -141,10 +143,30 @@ def week_rows(template: Template, *, step: int = 30) -> Iterable[tuple[str, ...]
     first, last = hours_used(template)
     for start in range(first * 60, last * 60, step):
         cells = [
-            _cell(template, day * MINUTES_PER_DAY + start, step)
+            _cell(template, day * MINUTES_PER_DAY + start, step, protected)
             for day in range(WORKING_DAYS)
         ]
         yield (clock(start), *cells)
+
+
+def day_places(template: Template, places: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return where most of each day is worked; empty where nobody works or says.
+
+    >>> week = Template((Block(540, 50, "return"), Block(1980, 50, "return")))
+    >>> day_places(week, ("S-01", "telehealth"))
+    ('S-01', 'telehealth', '', '', '')
+    """
+    found = []
+    for day in range(WORKING_DAYS):
+        minutes: Counter[str] = Counter()
+        # A week without places has none for any day.
+        for block, place in zip(template.blocks, places, strict=False):
+            if block.day == day and place:
+                minutes[place] += block.minutes
+        most = max(sorted(minutes), key=lambda place: minutes[place], default="")
+        found.append(most)
+    return tuple(found)
 
 
 def hours_used(template: Template) -> tuple[int, int]:
@@ -170,12 +192,15 @@ def _activities() -> dict[str, dict[str, str]]:
     return {row["activity"]: row for row in rows("activities")}
 
 
-def _cell(template: Template, start: int, step: int) -> str:
+def _cell(template: Template, start: int, step: int, protected: Collection[str]) -> str:
     block = _longest(template, start, start + step)
     if block is None:
         return ""
     above = _longest(template, start - step, start)
-    return "|" if block == above else block.activity.replace("_", " ")
+    if block == above:
+        return "|"
+    star = "*" if block.activity in protected else ""
+    return block.activity.replace("_", " ") + star
 
 
 def _longest(template: Template, start: int, end: int) -> Block | None:
@@ -267,7 +292,7 @@ def _told(block: Block, place: str, marks: _Marks) -> str:
     at = clock(block.minute_of_day)
     parts = [f"{DAYS[block.day]} {at} {title}", f"{block.minutes} min"]
     if place:
-        parts.append(_place(place))
+        parts.append(place)
     if block.activity in marks.protected:
         parts.append("protected time")
     if block.start in marks.standing:
@@ -284,25 +309,12 @@ def _in_words(template: Template, marks: _Marks) -> str:
             said.append(f"{DAYS[day]}: no work.")
             continue
         visits = sum(_activities()[b.activity]["group"] == "visit" for b in blocks)
-        place = _main_place(template, day, marks)
-        where = f" at {_place(place)}" if place else ""
+        place = marks.days[day]
+        where = f" at {place}" if place else ""
         begin, end = blocks[0].minute_of_day, blocks[-1].end - blocks[-1].day * 1440
         counted = "1 visit" if visits == 1 else f"{visits} visits"
         said.append(f"{DAYS[day]}{where}: {clock(begin)} to {clock(end)}, {counted}.")
     return " ".join(said)
-
-
-def _main_place(template: Template, day: int, marks: _Marks) -> str:
-    """Return where most minutes of a day are worked, empty where nobody says."""
-    minutes: Counter[str] = Counter()
-    for block, place in zip(template.blocks, marks.places, strict=True):
-        if block.day == day and place:
-            minutes[place] += block.minutes
-    return max(sorted(minutes), key=lambda place: minutes[place], default="")
-
-
-def _place(place: str) -> str:
-    return "telehealth" if place == TELEHEALTH else place
 
 
 def _hatch(name: str) -> Markup:
@@ -346,10 +358,10 @@ def _key(template: Template, marks: _Marks) -> Iterator[Markup]:
 
 def _day_name(template: Template, day: int, marks: _Marks) -> Markup:
     x = GUTTER + day * COLUMN + 6
-    place = _main_place(template, day, marks)
+    place = marks.days[day]
     return join(
         _text(x, TOP - 28, DAYS[day], size=14, weight="600"),
-        _text(x, TOP - 11, _place(place), size=13, fill=palette.SOFT),
+        _text(x, TOP - 11, place, size=13, fill=palette.SOFT),
     )
 
 
