@@ -40,9 +40,14 @@ class SimulationResult:
     """
     Replications of one contract on one system.
 
-    Two results with equal ``inputs_hash``, ``contract_hash``, ``assumptions``,
-    ``seed``, ``weeks`` and number of replications are equal to the bit, on any
-    number of workers.
+    Two results with equal ``inputs_hash``, ``contract_hash``, ``roster_hash``,
+    ``assumptions``, ``seed``, ``weeks`` and number of replications are equal to the
+    bit, on any number of workers.
+
+    Parameters
+    ----------
+    roster_hash
+        Of the built weeks that were run; empty for even weeks.
     """
 
     contract_id: str
@@ -54,6 +59,7 @@ class SimulationResult:
     assumptions: Mapping[str, float]
     tally: Tally
     stopped_by: str = "count"
+    roster_hash: str = ""
 
     @property
     def replications(self) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caretime.formats import contract_hash
+from caretime.formats.hashes import roster_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.people import Clinician, Need
 from caretime.model.terms import Contract
+from caretime.model.week import Roster
 from caretime.rules.eligibility import eligibility_matrix
 from caretime.rules.ledger import Ledger
 from caretime.simulation import _arrays as arrays
@@ -29,19 +33,22 @@ def pack(
     population: Population,
     contract: Contract,
     assumptions: Assumptions,
+    roster: Roster | None = None,
 ) -> tuple[arrays.Pool, ...]:
     """
     Build the arrays of every pool under a contract.
 
     The contract holds from its effective date; before it the contract in force
-    does. New posts of ``hiring`` clauses are spread over the pools.
+    does. New posts of ``hiring`` clauses are spread over the pools; they, like
+    everyone without a week in the roster, work even weeks.
     """
     hires = _hires(population, contract, assumptions)
     posts = population.posts + tuple(post for post, _ in hires)
     opens = [0] * len(population.posts) + [week for _, week in hires]
-    key = (contract_hash(contract), len(posts))
+    built = roster_hash(roster) if roster is not None else ""
+    key = (contract_hash(contract), built, len(posts))
     if key not in population.layouts:
-        population.layouts[key] = lay_out(population, contract, posts)
+        population.layouts[key] = lay_out(population, contract, posts, roster)
     layout = population.layouts[key]
     pools = []
     for p, people in enumerate(population.pools):
@@ -98,12 +105,11 @@ def _pool(
     used, local = np.unique(template, return_inverse=True)
     cut = {n: np.ascontiguousarray(a[:, used]) for n, a in layout.tables.items()}
     seats = _seats(population, mine, posts, opens, local, layout.ledger, assumptions)
-    seats["days"] = [layout.first[t].days for t in template]
+    seats["days"] = [layout.usual[t].days for t in template]
     groups = people.groups.copy()
-    for k, group in enumerate(groups):
-        session = layout.first[template[int(group["leader"])]].group
-        if session is not None:
-            groups[k]["weekday"], groups[k]["tick"] = session
+    sessions = [layout.usual[t].sessions for t in template]
+    for k, session in _sessions(groups, sessions):
+        groups[k]["weekday"], groups[k]["tick"] = session
     return arrays.Pool(
         par=parameters(
             population, number, len(mine), layout.ledger, layout.shared, assumptions
@@ -114,7 +120,7 @@ def _pool(
         group_eligible=people.group_eligible,
         eligible=_bits(_eligible(population, people, mine, posts)),
         phase=layout.phase,
-        works=_works(population, mine, cut["masks"], local),
+        works=_works(population, mine, cut, layout.phase, local),
         business=population.business,
         end=end_table(assumptions),
         no_show=no_show_table(assumptions),
@@ -152,20 +158,47 @@ def _seats(
     return seats
 
 
+def _sessions(
+    groups: NDArray[np.void], sessions: list[tuple[tuple[int, int], ...]]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """
+    Yield when each group meets: at a session of its leader's week.
+
+    A group stays at its own time where the week has a session then; others take
+    the sessions left, in order. Where the week has none, groups stay as they are.
+    """
+    for leader in np.unique(groups["leader"]):
+        left = list(sessions[leader])
+        if not left:
+            continue
+        moved = []
+        for k in np.flatnonzero(groups["leader"] == leader).tolist():
+            own = (int(groups[k]["weekday"]), int(groups[k]["tick"]))
+            if own in left:
+                left.remove(own)
+            else:
+                moved.append(k)
+        for turn, k in enumerate(moved):
+            choice = left or list(sessions[leader])
+            yield k, choice[turn % len(choice)]
+
+
 def _works(
     population: Population,
     mine: NDArray[np.int64],
-    masks: NDArray[np.generic],
+    cut: Mapping[str, NDArray[Any]],
+    phase: NDArray[np.int64],
     local: NDArray[np.int64],
 ) -> NDArray[np.uint8]:
     """Say on which days each seat works: no holiday, leave or free weekday."""
-    days = len(population.business)
+    day = np.arange(len(population.business))
     open_ = np.diff(population.business, prepend=0).astype(np.uint8)
     works = np.tile(open_, (len(mine), 1))
     known = mine < len(population.posts)
     works[known] = population.works[mine[known]]
-    busy: NDArray[np.bool_] = np.any(masks[0, :, :3], axis=1)
-    works *= busy[local][:, np.arange(days) % 5].astype(np.uint8)
+    # (phases, templates, weekdays): a day of visits, or of notes and groups alone.
+    busy = np.any(cut["masks"][:, :, :3], axis=2) | (cut["indirect"] > 0)
+    works *= busy[phase[day // 5], :, day % 5].T[local].astype(np.uint8)
     return works
 
 

@@ -21,7 +21,7 @@ from caretime.model.people import Clinician, Need
 from caretime.model.system import CareSystem
 from caretime.rules.eligibility import eligibility_matrix
 from caretime.simulation import _arrays as arrays
-from caretime.simulation._demand import count_table
+from caretime.simulation._behavior import count_table
 
 HORIZON_WEEKS = 26
 """How far ahead a visit may be booked."""
@@ -73,7 +73,8 @@ class Population:
     works
         ``(posts, days)`` uint8: 0 on holidays and planned absences.
     layouts
-        Weeks laid out so far, by contract: a what-if lays out only what is new.
+        Weeks laid out so far, by contract and roster: a what-if lays out only
+        what is new.
     """
 
     system: CareSystem
@@ -85,7 +86,9 @@ class Population:
     works: NDArray[np.uint8]
     business: NDArray[np.int32]
     weeks: int
-    layouts: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False)
+    layouts: dict[tuple[str, str, int], Any] = field(
+        default_factory=dict, compare=False
+    )
 
 
 def populate(system: CareSystem, assumptions: Assumptions, weeks: int) -> Population:

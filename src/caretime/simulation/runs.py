@@ -14,16 +14,19 @@ import numpy as np
 
 from caretime.errors import PlanError
 from caretime.formats import contract_hash
+from caretime.formats.hashes import roster_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.care import Participation
 from caretime.model.log import LOG_COLUMNS, Tally
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
+from caretime.model.week import Roster
 from caretime.simulation._arrays import Draws, Outcome, Pool
 from caretime.simulation._merge import merge, slice_matrix, slices_of
 from caretime.simulation._pack import pack
 from caretime.simulation._population import Population, populate
+from caretime.simulation._roster_checks import check_fits
 
 if TYPE_CHECKING:
     import polars
@@ -38,6 +41,8 @@ class Scenario:
     """
     A contract on a system, ready to run: the warm state a what-if starts from.
 
+    With a roster of the contract its weeks are worked in place of even ones.
+
     Building it reads every contract term once; a replication then costs a tenth
     of a second at the size of Southern California.
     """
@@ -49,6 +54,7 @@ class Scenario:
     incident: Participation | None = None
     slices: tuple[tuple[str, str], ...] = field(default=())
     posts: int = 0
+    roster_hash: str = ""
 
     @classmethod
     def build(
@@ -57,9 +63,22 @@ class Scenario:
         contract: Contract,
         assumptions: Assumptions,
         incident: Participation | None = None,
+        roster: Roster | None = None,
     ) -> Scenario:
-        """Pack a contract for a population."""
-        pools = pack(population, contract, assumptions)
+        """
+        Pack a contract, and the weeks built for it, for a population.
+
+        Raises
+        ------
+        InputError
+            If the engines cannot run the roster as it stands.
+        PlanError
+            If the roster was built for another contract or holds in no week.
+        """
+        if roster is not None:
+            _by_contract([roster], [contract])
+            check_fits(roster, population.system)
+        pools = pack(population, contract, assumptions, roster)
         posts = 1 + max(int(p.seats["clinician"].max()) for p in pools)
         return cls(
             population=population,
@@ -69,6 +88,7 @@ class Scenario:
             incident=incident,
             slices=slices_of(population),
             posts=posts,
+            roster_hash=roster_hash(roster) if roster is not None else "",
         )
 
     def draws(self, seed: int, replication: int) -> list[Draws]:
@@ -134,6 +154,7 @@ def simulate(
     seed: int = 1,
     workers: int | str = 2,
     incident: Participation | None = None,
+    roster: Roster | None = None,
     first_replication: int = 0,
     progress: Progress | None = None,
 ) -> SimulationResult:
@@ -154,11 +175,21 @@ def simulate(
         numbers are the same to the bit.
     incident
         Absences over weeks on top of leave and sickness.
+    roster
+        Built weeks to work in place of the even ones. They hold for the contract
+        they were built for, from the roster's first day to its last; before and
+        after, in vacant posts, and for whoever has no week in it, the even week
+        stays. A post keeps its week when somebody else is hired into it.
 
     Raises
     ------
+    InputError
+        If the roster has weeks of unknown clinicians, visits off the quarter hour
+        or outside 06:00 to 22:00, work on weekends, or visits of one type and two
+        lengths in a week; with all problems at once.
     PlanError
-        If weeks or replications are below 1.
+        If weeks or replications are below 1, or the roster was built for another
+        contract or holds in no week of the run.
 
     Examples
     --------
@@ -178,6 +209,7 @@ def simulate(
         seed=seed,
         workers=workers,
         incident=incident,
+        rosters=() if roster is None else (roster,),
         first_replication=first_replication,
         progress=progress,
     )[0]
@@ -193,6 +225,7 @@ def simulate_many(
     seed: int = 1,
     workers: int | str = 2,
     incident: Participation | None = None,
+    rosters: Sequence[Roster] = (),
     first_replication: int = 0,
     progress: Progress | None = None,
 ) -> tuple[SimulationResult, ...]:
@@ -201,37 +234,56 @@ def simulate_many(
 
     Replication r of each contract meets the same referrals, the same no-show
     coins and the same clinicians who fall ill: differences are the contracts'.
-    Parameters as in ``simulate``.
+    Parameters as in ``simulate``; of ``rosters`` there may be one for each contract.
     """
     if weeks < 1 or replications < 1:
         raise PlanError(f"nothing to run: {weeks} weeks, {replications} replications")
+    built = _by_contract(rosters, contracts)
     used = assumptions if assumptions is not None else system.assumptions
     if progress:
         progress(0, len(contracts) * replications, "laying out the book")
     population = recent_population(system, used, weeks)
-    scenarios = [Scenario.build(population, c, used, incident) for c in contracts]
+    scenarios = [
+        Scenario.build(population, c, used, incident, built.get(c.contract_id))
+        for c in contracts
+    ]
     todo = [
         (s, first_replication + r)
         for r in range(replications)
         for s in range(len(contracts))
     ]
     tallies = run_cells(scenarios, todo, seed, workers, progress)
-    results = []
-    for s, contract in enumerate(contracts):
-        parts = [t for (k, _), t in zip(todo, tallies, strict=True) if k == s]
-        results.append(
-            SimulationResult(
-                contract_id=contract.contract_id,
-                seed=seed,
-                weeks=weeks,
-                version=version("caretime"),
-                inputs_hash=system.inputs_hash,
-                contract_hash=contract_hash(contract),
-                assumptions=dict(used),
-                tally=Tally.stack(parts),
-            )
+    return tuple(
+        SimulationResult(
+            contract_id=scenario.contract.contract_id,
+            seed=seed,
+            weeks=weeks,
+            version=version("caretime"),
+            inputs_hash=system.inputs_hash,
+            contract_hash=contract_hash(scenario.contract),
+            assumptions=dict(used),
+            tally=Tally.stack(tallies[s :: len(scenarios)]),
+            roster_hash=scenario.roster_hash,
         )
-    return tuple(results)
+        for s, scenario in enumerate(scenarios)
+    )
+
+
+def _by_contract(
+    rosters: Sequence[Roster], contracts: Sequence[Contract]
+) -> dict[str, Roster]:
+    """Return each contract's roster; refuse what belongs to none or is one of two."""
+    found = {roster.contract_id: roster for roster in rosters}
+    if len(found) < len(rosters):
+        raise PlanError("two rosters were built for one contract")
+    known = [contract.contract_id for contract in contracts]
+    for contract_id in found:
+        if contract_id not in known:
+            raise PlanError(
+                f"the roster was built for contract {contract_id!r}, "
+                f"which is not run here; there are {', '.join(known)}"
+            )
+    return found
 
 
 _recent: list[tuple[CareSystem, tuple[float, ...], Population]] = []
@@ -294,6 +346,7 @@ def event_log(
     replication: int = 0,
     seed: int = 1,
     incident: Participation | None = None,
+    roster: Roster | None = None,
     engine: str = "kernel",
 ) -> polars.DataFrame:
     """
@@ -315,7 +368,7 @@ def event_log(
         raise ValueError(f"engine must be one of {ENGINES}, got {engine!r}")
     used = assumptions if assumptions is not None else system.assumptions
     population = populate(system, used, weeks)
-    scenario = Scenario.build(population, contract, used, incident)
+    scenario = Scenario.build(population, contract, used, incident, roster)
     outcomes = scenario.outcomes(seed, replication, trace=True, engine=engine)
     log = np.concatenate([o.log for o in outcomes])
     log = log[np.argsort(log[:, 0] * 64 + log[:, 1], kind="stable")]
