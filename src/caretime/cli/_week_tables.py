@@ -148,7 +148,7 @@ def week_table(
 
     heads = [
         f"{day[:3]}\n{place}" if place else day[:3]
-        for day, place in zip(DAYS, day_places(week, places), strict=True)
+        for day, place in zip(DAYS, day_places(week, places), strict=False)
     ]
     table = plain_table(title, "", *heads)
     for row in week_rows(week, step=step, protected=protected):

@@ -109,7 +109,7 @@ def _usage(error: ValueError) -> int:
 
 
 def _write_picture(ledger: Ledger, week: Template, terms: Contract, path: Path) -> None:
-    from caretime.reports.week_calendar import week_svg
+    from caretime.reports.week_picture import week_svg
 
     title = f"{terms.title}: {ledger.license_code}, {ledger.fte:g} FTE"
     protected = {line.activity for line in ledger.lines if line.protected}
