@@ -59,16 +59,16 @@ def write_system(
     if path.suffix.lower() == ".xlsx":
         if path.exists() and not overwrite:
             raise _exists(path, "exists already")
-        with _beside(path) as new:
+        with beside(path) as new:
             _write_book(system, new)
             os.replace(new, path)
         return
     _refuse_to_replace(path, overwrite)
-    with _beside(path) as new:
+    with beside(path) as new:
         new.mkdir()
         _write_folder(system, new)
         if path.exists():
-            with _beside(path, "old") as old:
+            with beside(path, "old") as old:
                 path.rename(old)
                 new.rename(path)
         else:
@@ -101,7 +101,7 @@ def _exists(path: Path, message: str) -> FileExistsError:
 
 
 @contextmanager
-def _beside(path: Path, word: str = "new") -> Iterator[Path]:
+def beside(path: Path, word: str = "new") -> Iterator[Path]:
     """Yield a name next to the target; whatever stands there later is removed."""
     beside = path.parent / f".{path.name}.{word}-{os.getpid()}"
     try:
@@ -201,15 +201,21 @@ def _dump_yaml(mapping: dict[str, Any], path: Path) -> None:
     path.write_bytes(text.getvalue().encode())
 
 
-def _write_book(system: CareSystem, path: Path) -> None:
-    """Write one sheet a table; numbers as numbers, everything else as text."""
+def new_book(path: Path) -> Any:
+    """Return an empty workbook that takes text as text and bears no date."""
     import xlsxwriter  # type: ignore[import-untyped]
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), options)
     # The day of writing would make equal systems unequal files.
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001
-    _write_rows(book, "system", ["key", "value"], _setting_rows(system))
+    return book
+
+
+def _write_book(system: CareSystem, path: Path) -> None:
+    """Write one sheet a table; numbers as numbers, everything else as text."""
+    book = new_book(path)
+    write_rows(book, "system", ["key", "value"], _setting_rows(system))
     for table, frame in _frames(system):
         _write_table(book, table, frame, system)
     if system.incidents:
@@ -221,7 +227,7 @@ def _write_book(system: CareSystem, path: Path) -> None:
             contract_text(contract).removesuffix("\n").split("\n"), start=1
         )
     ]
-    _write_rows(book, "contracts", ["contract_id", "line", "text"], rows)
+    write_rows(book, "contracts", ["contract_id", "line", "text"], rows)
     book.close()
 
 
@@ -246,12 +252,13 @@ def _write_table(
         frame[name] if dictionary(table)[name].type in numeric else text[name]
         for name in text.columns
     ]
-    _write_rows(
+    write_rows(
         book, table, text.columns, zip(*(c.to_list() for c in columns), strict=True)
     )
 
 
-def _write_rows(book: Any, name: str, header: list[str], rows: Any) -> None:
+def write_rows(book: Any, name: str, header: list[str], rows: Any) -> None:
+    """Write one sheet, its header frozen; an empty text leaves its cell empty."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(header) - 1, 18)

@@ -16,6 +16,7 @@ from caretime import tables
 TYPES = {
     "id": "a stable code of letters, digits, '.', '_' and '-'",
     "ids": "ids with semicolons between",
+    "place": "the id of a clinic, or telehealth",
     "code": "a code in small letters",
     "codes": "codes with semicolons between",
     "language": "an ISO 639 code such as en or es",

@@ -152,6 +152,7 @@ def _zones(text: pl.Series) -> pl.Series:
 
 _PARSERS: dict[str, Callable[[pl.Series], pl.Series]] = {
     "id": _matching(ID),
+    "place": _matching(ID),
     "code": _matching(_CODE),
     "language": _matching(_LANGUAGE),
     "text": _matching(r"^[^\x00-\x1f\x7f]+$"),

@@ -47,7 +47,7 @@ def typed(raw: Raw, zone: ZoneInfo, findings: Findings) -> pl.DataFrame:
     frame: dict[str, pl.Series] = {LINE: raw.lines}
     for name, attribute in table.attributes.items():
         if name in cells:
-            frame[name] = _column(attribute, cells[name], raw, zone, findings)
+            frame[name] = typed_column(attribute, cells[name], raw, zone, findings)
         elif not attribute.required:
             default = pl.Series([attribute.default])
             frame[name] = parse(attribute, default).new_from_index(0, len(raw.lines))
@@ -131,13 +131,14 @@ def _report_strange(
     )
 
 
-def _column(
+def typed_column(
     attribute: Attribute,
     cells: pl.Series,
     raw: Raw,
     zone: ZoneInfo,
     findings: Findings,
 ) -> pl.Series:
+    """Return one column as ``typed`` does; ``raw`` says where its cells stood."""
     text = cells.str.strip_chars()
     if spaced := int((text != cells).sum()):
         findings.doubt(
@@ -209,7 +210,7 @@ def _found(attribute: Attribute, cell: str) -> str:
 
 def _shown(attribute: Attribute, cell: str) -> str:
     """Show a cell, but never one that could be a person's name."""
-    free = attribute.type in ("id", "ids", "text") and not attribute.choices
+    free = attribute.type in ("id", "ids", "place", "text") and not attribute.choices
     if free and (not cell.isascii() or " " in cell or len(cell) > _LONGEST_SHOWN):
         return f"a value of {len(cell)} characters with spaces or other signs"
     if len(cell) > _LONGEST_SHOWN:

@@ -14,6 +14,7 @@ from caretime.formats.dictionary import Attribute, titles
 _DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)")
 _LOOSE_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([AaPp])?\.?[Mm]?\.?")
+_FIRST_PLAIN_HOUR = 7
 _EXCEL_DAY_0 = date(1899, 12, 30)
 
 
@@ -93,11 +94,16 @@ def _iso(year: int, month: int, day: int) -> Iterator[str]:
 def _clocks(text: str, _zone: ZoneInfo) -> Iterator[str]:
     if re.fullmatch(r"\d{4}", text):
         yield f"{text[:2]}:{text[2:]}"
+    if re.fullmatch(r"\d{1,2}", text):
+        yield f"{int(text):02d}:00"
     if found := _CLOCK.fullmatch(text):
         hour, minute, half = int(found[1]), found[2], (found[4] or "").lower()
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
         yield f"{hour:02d}:{minute}"
+        # Few work at two at night: a small hour is as likely one of the afternoon.
+        if not half and len(found[1]) == 1 and 0 < hour < _FIRST_PLAIN_HOUR:
+            yield f"{hour + 12}:{minute}"
 
 
 def _datetimes(text: str, zone: ZoneInfo) -> Iterator[str]:
