@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +18,23 @@ Strategies of the simplex. New columns leave the last basis feasible, and going
 on from it by the primal took 8 s over 30 rounds where the dual took 13 s
 (1,700 rows, 550 new columns of 11 entries a round).
 """
+
+
+def _made_quietly() -> highspy.Highs:
+    """
+    Return a new solver without the banner it writes before any option is heard.
+
+    The banner would stand in the JSON that a program reads from standard output.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            return highspy.Highs()
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 class Master:
@@ -42,7 +62,7 @@ class Master:
     """
 
     def __init__(self, *, presolve: bool = False) -> None:
-        highs = highspy.Highs()
+        highs = _made_quietly()
         for option, value in (
             ("output_flag", False),
             ("threads", 1),

@@ -1,0 +1,237 @@
+"""The best legal day at given prices: longest path over quarter hours."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+NEVER = -1e18
+"""Value of what is not allowed; any real value is far above it."""
+
+# Fields of ``rule``, the integers of one clinician's day.
+(
+    FIRST,  # earliest start of work, tick
+    LAST,  # latest end, tick
+    SHORTEST,  # paid ticks of a working day, at least
+    LONGEST,  # and at most
+    MEAL,  # ticks of the meal
+    MEAL_FROM,  # ticks of work before the meal, at least
+    MEAL_BY,  # and at most; longer days than this have a meal
+    CAP,  # visits of the day
+    RUN,  # visits in a row without points lost
+    DESK,  # shortest stretch of desk time, ticks
+    RULES,
+) = range(11)
+
+# Actions on a path; smaller numbers are kinds of visits.
+A_DESK, A_MEAL, A_DUTY, A_FIXED = 10, 11, 12, 13
+
+# What a fixed block is to the hours around it.
+BREAK, AT_DESK, A_VISIT = 0, 1, 2
+
+
+@njit(cache=True, nogil=True)
+def best_day(
+    rule: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    starts: NDArray[np.bool_],
+    fixed: NDArray[np.int64],
+    nature: NDArray[np.int64],
+    duty: NDArray[np.int64],
+    gain: NDArray[np.float64],
+    desk_gain: NDArray[np.float64],
+    duty_gain: NDArray[np.float64],
+    begin: NDArray[np.float64],
+    end: NDArray[np.float64],
+    run_cost: float,
+    stretch_cost: float,
+    path: NDArray[np.int64],
+) -> tuple[float, int, int]:
+    """
+    Return value, first tick and number of actions of the best day.
+
+    Parameters
+    ----------
+    lengths, gain
+        ``(kinds,)`` ticks a visit takes on the book; ``(kinds, ticks)`` what one
+        that starts there is worth, ``NEVER`` where it may not.
+    starts
+        ``(ticks,)``: work may begin here.
+    fixed
+        ``(ticks,)``: length of a block that must stand here if work goes on at
+        this tick; negative for a span in which nobody works, unpaid.
+    nature
+        ``(ticks,)``: what a fixed block is: a break, desk time or a visit.
+    duty, duty_gain
+        ``(ticks,)``: length and worth of an optional shift beginning here.
+    path
+        ``(ticks, 2)``, filled with action and tick, in order.
+
+    Notes
+    -----
+    For each start a forward program over (tick, visits so far, phase, meal taken).
+    Phases 0 to RUN are visits since the last break, the DESK phases after them
+    quarter hours of the present stretch of desk time.
+    """
+    ticks = len(fixed)
+    run, desk, cap, meal = rule[RUN], rule[DESK], rule[CAP], rule[MEAL]
+    phases = run + desk + 1
+    ripe = run + desk
+    value = np.empty((ticks + 1, cap + 1, phases, 2), np.float64)
+    back = np.empty((ticks + 1, cap + 1, phases, 2), np.int64)
+    away = np.zeros(ticks + 1, np.int64)
+    free = np.full(ticks + 1, ticks, np.int64)
+    must = 0
+    for t in range(ticks):
+        away[t + 1] = away[t]
+        if fixed[t] < 0:
+            away[t + 1] -= fixed[t]
+        elif fixed[t] > 0:
+            must += 1
+    for t in range(ticks - 1, -1, -1):
+        free[t] = t if fixed[t] != 0 else free[t + 1]
+    best, best_start, best_state = NEVER, -1, (0, 0, 0, 0)
+    first_fixed = ticks
+    last_fixed = 0
+    for t in range(ticks):
+        if fixed[t] > 0:
+            first_fixed = min(first_fixed, t)
+            last_fixed = max(last_fixed, t + fixed[t])
+    # 1. Every start, then the best one again for its path.
+    for again in range(2):
+        for s in range(rule[FIRST], rule[LAST]):
+            if again and s != best_start:
+                continue
+            if not starts[s] or s > first_fixed or fixed[s] < 0:
+                continue
+            value[s : rule[LAST] + 1] = NEVER
+            value[s, 0, 0, 0] = begin[s]
+            # 2. Forward over ticks.
+            for t in range(s, rule[LAST] + 1):
+                for v in range(cap + 1):
+                    for q in range(phases):
+                        for m in range(2):
+                            now = value[t, v, q, m]
+                            if now <= NEVER:
+                                continue
+                            worked = t - s - meal * m - (away[t] - away[s])
+                            if worked > rule[LONGEST]:
+                                continue
+                            rested = q <= run or q == ripe
+                            here = (v * phases + q) * 2 + m
+                            # 3. The day may end here.
+                            if (
+                                rested
+                                and worked >= rule[SHORTEST]
+                                and (m == 1 or worked <= rule[MEAL_BY])
+                                and t >= last_fixed
+                                and again == 0
+                                and now + end[t] > best
+                            ):
+                                best = now + end[t]
+                                best_start = s
+                                best_state = (t, v, q, m)
+                            if t >= rule[LAST]:
+                                continue
+                            # 4. What must stand here stands here.
+                            if fixed[t] != 0:
+                                n = abs(fixed[t])
+                                if t + n > rule[LAST]:
+                                    continue
+                                one, p = now, 0
+                                if nature[t] == AT_DESK:
+                                    p = ripe
+                                    if q <= run:
+                                        one -= stretch_cost
+                                elif not rested:
+                                    continue
+                                elif nature[t] == A_VISIT:
+                                    p = q + 1 if q < run else run
+                                    if q == run:
+                                        one -= run_cost
+                                    if q > run:
+                                        p = 1
+                                if one > value[t + n, v, p, m]:
+                                    value[t + n, v, p, m] = one
+                                    back[t + n, v, p, m] = A_FIXED * 1000000 + here
+                                continue
+                            room = min(free[t], rule[LAST]) - t
+                            # 5. A visit.
+                            if rested and v < cap:
+                                for k in range(len(lengths)):
+                                    n = lengths[k]
+                                    if n > room or gain[k, t] <= NEVER:
+                                        continue
+                                    one = now + gain[k, t]
+                                    p = q + 1 if q < run else run
+                                    if q == run:
+                                        one -= run_cost
+                                    if q > run:
+                                        p = 1
+                                    if one > value[t + n, v + 1, p, m]:
+                                        value[t + n, v + 1, p, m] = one
+                                        back[t + n, v + 1, p, m] = k * 1000000 + here
+                            # 6. A quarter hour at the desk.
+                            if room >= 1:
+                                one = now + desk_gain[t]
+                                p = run + 1
+                                if q > run:
+                                    p = q + 1 if q < ripe else ripe
+                                else:
+                                    one -= stretch_cost
+                                if one > value[t + 1, v, p, m]:
+                                    value[t + 1, v, p, m] = one
+                                    back[t + 1, v, p, m] = A_DESK * 1000000 + here
+                            # 7. The meal.
+                            if (
+                                m == 0
+                                and rested
+                                and meal <= room
+                                and rule[MEAL_FROM] <= worked <= rule[MEAL_BY]
+                                and now > value[t + meal, v, 0, 1]
+                            ):
+                                value[t + meal, v, 0, 1] = now
+                                back[t + meal, v, 0, 1] = A_MEAL * 1000000 + here
+                            # 8. An optional shift.
+                            n = duty[t]
+                            if n > 0 and rested and n <= room:
+                                one = now + duty_gain[t]
+                                if one > value[t + n, v, 0, m]:
+                                    value[t + n, v, 0, m] = one
+                                    back[t + n, v, 0, m] = A_DUTY * 1000000 + here
+    if best_start < 0:
+        return NEVER, -1, 0
+    # 9. Back from the end.
+    t, v, q, m = best_state
+    count = 0
+    while t > best_start:
+        code = back[t, v, q, m]
+        action, here = code // 1000000, code % 1000000
+        m_before, q_before = here % 2, here // 2 % phases
+        v_before = here // 2 // phases
+        if action < len(lengths):
+            n = lengths[action]
+        elif action == A_DESK:
+            n = 1
+        elif action == A_MEAL:
+            n = meal
+        elif action == A_DUTY:
+            n = 0
+            for before in range(best_start, t):
+                if duty[before] == t - before and duty[before] > 0:
+                    n = t - before
+                    break
+        else:
+            n = 0
+            for before in range(best_start, t):
+                if fixed[before] != 0 and before + abs(fixed[before]) == t:
+                    n = t - before
+                    break
+        t -= n
+        v, q, m = v_before, q_before, m_before
+        path[count, 0] = action
+        path[count, 1] = t
+        count += 1
+    path[:count] = path[:count][::-1].copy()
+    return best, best_start, count

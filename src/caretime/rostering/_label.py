@@ -1,0 +1,229 @@
+"""Quarter hours into blocks: what stands in a slot, what is done at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, permutations
+
+from caretime.model.calendar import MINUTES_PER_DAY
+from caretime.model.week import Block, RosterWeek, Template
+from caretime.rostering._kernel.compose import DESK_ACTION
+from caretime.rostering._person import KINDS, Fixed, Plan, place_ticks
+from caretime.rostering._week import Week, WorkedDay
+from caretime.rules.spans import work_spans
+from caretime.rules.week_terms import GRID
+
+IN_SLOTS = frozenset({"intake", "return", "urgent", "group", "buffer", "paid_rest"})
+LEFT = "patient_management"
+"""What desk time is that nothing else claims."""
+
+ORDERS = 24
+"""Orders of activities tried so that no protected stretch becomes too short."""
+
+
+@dataclass
+class _Stretch:
+    """Desk time in one piece; ``taken`` is filled from its beginning."""
+
+    start: int
+    minutes: int
+    taken: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        return self.minutes - sum(minutes for _, minutes in self.taken)
+
+
+def label(plan: Plan, week: Week) -> RosterWeek:
+    """Return the week's blocks with their places."""
+    blocks: list[Block] = []
+    stretches: list[_Stretch] = []
+    for day, worked in enumerate(week.days):
+        if worked is not None:
+            of_day = _day(plan, week, day, worked)
+            stretches += of_day.stretches
+            blocks += of_day.blocks
+    blocks += _fill(plan, blocks, stretches)
+    template = Template(tuple(blocks))
+    places = tuple(_place(plan, week, block) for block in template.blocks)
+    return RosterWeek(plan.person.clinician_id, template, places)
+
+
+@dataclass
+class _DaySheet:
+    blocks: list[Block] = field(default_factory=list)
+    stretches: list[_Stretch] = field(default_factory=list)
+    tails: list[Block] = field(default_factory=list)
+
+
+def _day(plan: Plan, week: Week, day: int, worked: WorkedDay) -> _DaySheet:
+    sheet = _DaySheet()
+    ledger = plan.load.ledger
+    midnight = day * MINUTES_PER_DAY
+    desk: list[int] = []
+    for action, tick in worked.items:
+        start = midnight + tick * GRID
+        if action < len(KINDS):
+            _slot(sheet, plan, KINDS[action], start)
+        elif action == DESK_ACTION:
+            desk.append(tick)
+        else:
+            sheet.blocks.append(Block(start, ledger.meal_minutes, "meal"))
+    for block in week.fixed:
+        if block.day == day:
+            _fixed(sheet, plan, midnight, block)
+    for first, count in _runs(desk):
+        sheet.stretches.append(_Stretch(midnight + first * GRID, count * GRID))
+    _take_rests(sheet, plan, worked, midnight)
+    return sheet
+
+
+def _slot(
+    sheet: _DaySheet, plan: Plan, kind: str, start: int, minutes: int = 0
+) -> None:
+    slot = plan.load.ledger.visits[kind]
+    visit = minutes or slot.minutes
+    sheet.blocks.append(Block(start, visit, kind))
+    now = start + visit
+    if slot.notes:
+        sheet.blocks.append(Block(now, slot.notes, "notes"))
+        now += slot.notes
+    if free := -(-(visit + slot.notes + slot.buffer) // GRID) * GRID - (now - start):
+        buffer = Block(now, free, "buffer")
+        sheet.blocks.append(buffer)
+        if slot.holds_rest:
+            sheet.tails.append(buffer)
+
+
+def _fixed(sheet: _DaySheet, plan: Plan, midnight: int, block: Fixed) -> None:
+    start = midnight + block.tick * GRID
+    if block.activity == "group":
+        _slot(sheet, plan, "group", start, block.minutes)
+    else:
+        sheet.blocks.append(Block(start, block.ticks * GRID, block.activity))
+
+
+def _runs(ticks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first tick and length of each unbroken run."""
+    first, count = 0, 0
+    for tick in ticks:
+        if count and tick == first + count:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = tick, 1
+    if count:
+        yield first, count
+
+
+def _take_rests(sheet: _DaySheet, plan: Plan, worked: WorkedDay, midnight: int) -> None:
+    """Take the day's rests in the buffers nearest their places, else at the desk."""
+    desk = sum(stretch.minutes for stretch in sheet.stretches)
+    minutes = sum(e - s for s, e in work_spans(sheet.blocks)) + desk
+    due = int(plan.load.rests[minutes // GRID])
+    rest = plan.load.ledger.rest_minutes or 10
+    begin = midnight + worked.start * GRID
+    end = midnight + worked.end * GRID
+    tails = list(sheet.tails)
+    for i in range(due):
+        if not tails:
+            longest = max(sheet.stretches, key=lambda s: s.left, default=None)
+            if longest is not None:
+                longest.taken.append(("paid_rest", rest))
+            continue
+        wished = begin + (2 * i + 1) / (2 * due) * (end - begin)
+        tail = min(tails, key=lambda block: abs(block.start - wished))
+        tails.remove(tail)
+        sheet.blocks.remove(tail)
+        sheet.blocks.append(Block(tail.start, rest, "paid_rest"))
+        if left := tail.minutes - rest:
+            sheet.blocks.append(Block(tail.start + rest, left, "buffer"))
+
+
+def _fill(
+    plan: Plan, blocks: Sequence[Block], stretches: list[_Stretch]
+) -> list[Block]:
+    """Give the desk time to the activities the ledger asks for."""
+    ledger = plan.load.ledger
+    owed = {}
+    for activity in dict.fromkeys(line.activity for line in ledger.lines):
+        if activity in IN_SLOTS or activity in ("meal", LEFT):
+            continue
+        done = sum(b.minutes for b in blocks if b.activity == activity)
+        if (lacking := ledger.minutes_of(activity) - done) > 0:
+            owed[activity] = lacking
+    best = min(
+        (
+            _dealt(owed, order, stretches, ledger.minimum_block_minutes)
+            for order in islice(permutations(owed), ORDERS)
+        ),
+        key=lambda dealt: dealt[0],
+    )
+    filled: list[Block] = []
+    for stretch, given in zip(stretches, best[1], strict=True):
+        now = stretch.start
+        for activity, minutes in [*stretch.taken, *given]:
+            filled.append(Block(now, minutes, activity))
+            now += minutes
+        if left := stretch.start + stretch.minutes - now:
+            filled.append(Block(now, left, LEFT))
+    return _joined(filled)
+
+
+def _dealt(
+    owed: dict[str, int],
+    order: Sequence[str],
+    stretches: Sequence[_Stretch],
+    least: int,
+) -> tuple[int, list[list[tuple[str, int]]]]:
+    """Deal activities out in an order; return minutes spoilt, and what each got."""
+    left = [stretch.left for stretch in stretches]
+    given: list[list[tuple[str, int]]] = [[] for _ in stretches]
+    lacking = 0
+    for activity in order:
+        minutes = owed[activity]
+        while minutes > 0 and any(left):
+            k = _stretch_for(minutes, left, least)
+            take = min(minutes, left[k])
+            given[k].append((activity, take))
+            left[k] -= take
+            minutes -= take
+        lacking += minutes
+    spoilt = sum(rest for rest in left if 0 < rest < least)
+    return spoilt + 1000 * lacking, given
+
+
+def _stretch_for(minutes: int, left: Sequence[int], least: int) -> int:
+    """Return the stretch that leaves no useless rest, else the longest."""
+    fits = [k for k, n in enumerate(left) if n == minutes]
+    fits = fits or [k for k, n in enumerate(left) if n - minutes >= least]
+    whole = [k for k, n in enumerate(left) if 0 < n < minutes]
+    if fits:
+        return min(fits, key=lambda k: left[k])
+    if whole:
+        return max(whole, key=lambda k: left[k])
+    return max(range(len(left)), key=lambda k: left[k])
+
+
+def _joined(blocks: Sequence[Block]) -> list[Block]:
+    joined: list[Block] = []
+    for block in sorted(blocks):
+        last = joined[-1] if joined else None
+        # Two rests that touch are two rests.
+        same = last and last.activity == block.activity != "paid_rest"
+        if last and same and last.end == block.start:
+            joined[-1] = Block(last.start, last.minutes + block.minutes, block.activity)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _place(plan: Plan, week: Week, block: Block) -> str:
+    if block.activity in ("meal", "travel"):
+        return ""
+    if block.activity == "crisis_cover":
+        return plan.person.clinic.clinic_id
+    where = place_ticks(plan.person, block.day, telehealth=block.day in week.telehealth)
+    return str(where[block.minute_of_day // GRID])

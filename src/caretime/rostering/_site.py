@@ -1,0 +1,298 @@
+"""
+Builds the weeks of one site and proves how good they are.
+
+The order, each step a fallback for nothing and seen by everything after it:
+
+1. Read who works there; those whose contract has no week are left out, with reason.
+2. Choose the team meeting; find everyone a week, with longer or shorter days where
+   none of the usual length is legal.
+3. Bound what any roster can reach (``_bound``); its prices guide what follows.
+4. Assign cover, pair associates with supervisors, choose telehealth days: a change
+   is taken only where everyone it touches still has a week.
+5. Solve every week at the prices, rooms counted; again while rooms are short or the
+   gap is wider than wanted and work is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.model.calendar import WORKING_DAYS
+from caretime.model.outcome import Shortage
+from caretime.model.week import RosterWeek
+from caretime.rostering._asked import bands
+from caretime.rostering._bound import Bound, Shift, bound_of, shifts_of
+from caretime.rostering._kernel.compose import DESK_ACTION
+from caretime.rostering._label import label
+from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days
+from caretime.rostering._staff import SLACKS, Staff, Task
+from caretime.rostering._together import (
+    Desk,
+    assign_cover,
+    choose_home_days,
+    meeting_time,
+    pair_up,
+    rooms_taken,
+    turned,
+)
+from caretime.rostering._week import Prices, Week, best_week, solve_week
+from caretime.rules.spans import DAY_NAMES
+from caretime.rules.week_terms import GRID
+
+PASSES = 4
+"""Most times every week of a site is solved again."""
+
+FIRST_PRICE = 0.6
+"""Share of the points of a band that a week is first tried with."""
+
+
+@dataclass(frozen=True)
+class SiteRoster:
+    """
+    One site's weeks.
+
+    Parameters
+    ----------
+    unplanned
+        Clinician id to the reason why there is no week: of the ledger, or empty
+        where what is fixed and stated leaves none.
+    within_policy
+        Days had to be longer or shorter than the policy's slack for so many.
+    """
+
+    clinic_id: str
+    weeks: tuple[RosterWeek, ...]
+    points: int
+    bound: float
+    work: int
+    unplanned: dict[str, str]
+    shortages: tuple[Shortage, ...]
+    stopped: bool
+
+
+def build_site(
+    task: Task,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[], None] | None = None,
+) -> SiteRoster:
+    """
+    Build one site.
+
+    Parameters
+    ----------
+    stop
+        Asked between sweeps; once it says yes, the weeks at hand are finished.
+    progress
+        Called after each sweep.
+    """
+    staff = Staff.of(task)
+    tick = progress or (lambda: None)
+    data_fixed = [list(plan.fixed) for plan in staff.plans]
+    plans, weeks, unplanned = _first_weeks(staff)
+    kept = [p for p, week in enumerate(weeks) if week is not None]
+    desk = Desk(staff, [plans[p] for p in kept], [w for w in weeks if w is not None])
+    unplanned.update(
+        (plans[p].person.clinician_id, "") for p in range(len(plans)) if p not in kept
+    )
+    tick()
+    shifts = shifts_of(task.cover, desk.plans)
+    bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
+    shortages = [
+        _unstaffed(task, shift, lacking)
+        for shift, lacking in assign_cover(desk, shifts, bound.held)
+    ]
+    shortages += [
+        _unpaired(task, desk.plans[p], minutes) for p, minutes in pair_up(desk)
+    ]
+    choose_home_days(desk)
+    tick()
+    passes, short = _settle(task, desk, bound, stop, tick)
+    shortages += short
+    stopped = stop() or bound.rounds >= task.budget
+    return SiteRoster(
+        clinic_id=task.clinic.clinic_id,
+        weeks=tuple(
+            label(plan, week) for plan, week in zip(desk.plans, desk.weeks, strict=True)
+        ),
+        points=sum(week.points for week in desk.weeks),
+        bound=bound.points,
+        work=bound.rounds + passes + 1,
+        unplanned={**staff.unplanned, **unplanned},
+        shortages=tuple(shortages),
+        stopped=stopped,
+    )
+
+
+def _first_weeks(
+    staff: Staff,
+) -> tuple[list[Plan], list[Week | None], dict[str, str]]:
+    """Choose the meetings, and give everyone a first week with them."""
+    policy = staff.task.policy
+    prices = Prices(np.full(len(bands()), FIRST_PRICE * policy.worth("asked_times")))
+    for meeting in staff.task.meetings:
+        time = meeting_time(meeting, staff.plans)
+        for plan in staff.plans:
+            plan.fixed.append(time)
+    plans: list[Plan] = []
+    weeks: list[Week | None] = []
+    for plan in staff.plans:
+        week = None
+        for slack in SLACKS:
+            tried = staff.reload(plan, plan.fixed, slack)
+            if tried is None:
+                continue
+            plan = tried
+            week = solve_week(plan, prices, policy)
+            if week is not None:
+                break
+        plans.append(plan)
+        weeks.append(week)
+    return plans, weeks, {}
+
+
+def _bound(
+    task: Task,
+    desk: Desk,
+    data_fixed: Sequence[list[Fixed]],
+    shifts: Sequence[Shift],
+    stop: Callable[[], bool],
+    tick: Callable[[], None],
+) -> Bound:
+    """Bound the site by weeks that need not meet at the same time."""
+    stated = [
+        [b for b in plan.fixed if b.source == "team_meetings"]
+        if all(m.start is not None and m.weekday is not None for m in task.meetings)
+        else []
+        for plan in desk.plans
+    ]
+    free = [
+        replace(plan, fixed=[*fixed, *times])
+        for plan, fixed, times in zip(desk.plans, data_fixed, stated, strict=True)
+    ]
+    home = [
+        telehealth_days(plan.person.clinician, plan.load.ledger.days) for plan in free
+    ]
+    present = sum(plan.load.ledger.days for plan in free) - sum(home)
+    tight = present / WORKING_DAYS > task.clinic.rooms - task.visitors.max(initial=0)
+    return bound_of(
+        free,
+        shifts,
+        [None] * len(free) if not free else _seeds(free, desk.weeks),
+        task.policy,
+        rooms=task.clinic.rooms if tight else None,
+        home_days=home,
+        rounds=task.budget,
+        stop=stop,
+        progress=tick,
+    )
+
+
+def _seeds(free: Sequence[Plan], weeks: Sequence[Week]) -> list[Week | None]:
+    """Return the first weeks with their meetings as desk time like any other."""
+    seeds: list[Week | None] = []
+    for plan, week in zip(free, weeks, strict=True):
+        loose = [b for b in week.fixed if b not in plan.fixed]
+        days = []
+        for day, worked in enumerate(week.days):
+            more = [
+                (DESK_ACTION, t)
+                for b in loose
+                if b.day == day
+                for t in range(b.tick, b.end)
+            ]
+            if worked is not None and more:
+                items = sorted([*worked.items, *more], key=lambda item: item[1])
+                worked = replace(worked, items=tuple(items))
+            days.append(worked)
+        seeds.append(replace(week, days=tuple(days)))
+    return seeds
+
+
+def _settle(
+    task: Task,
+    desk: Desk,
+    bound: Bound,
+    stop: Callable[[], bool],
+    tick: Callable[[], None],
+) -> tuple[int, list[Shortage]]:
+    """Solve every week at the bound's prices; again while rooms bind."""
+    rooms = task.clinic.rooms - task.visitors
+    taken = [np.zeros((WORKING_DAYS, TICKS), np.int64) for _ in desk.plans]
+    order = sorted(
+        range(len(desk.plans)),
+        key=lambda p: turned(task.seed, "order", desk.plans[p].person.clinician_id),
+    )
+    used = sum(taken, np.zeros((WORKING_DAYS, TICKS), np.int64))
+    passes, before = 0, -1
+    for passes in range(1, PASSES + 1):
+        prices = bound.rooms if passes == 1 else np.zeros_like(bound.rooms)
+        for p in order:
+            used -= taken[p]
+            week = best_week(
+                desk.plans[p],
+                Prices(bound.bands[p], prices, used >= rooms),
+                task.policy,
+            )
+            if week is not None and (
+                passes == 1 or week.points >= desk.weeks[p].points
+            ):
+                desk.weeks[p] = week
+            taken[p] = rooms_taken(desk.plans[p], desk.weeks[p])
+            used += taken[p]
+        tick()
+        points = sum(week.points for week in desk.weeks)
+        free = (used.max(axis=1) < rooms.min()).all()
+        if stop() or free or points == before:
+            break
+        before = points
+    return passes, _rooms_short(task, used, rooms)
+
+
+def _rooms_short(
+    task: Task, used: NDArray[np.int64], rooms: NDArray[np.int64]
+) -> list[Shortage]:
+    over = np.maximum(0, used - rooms)
+    return [
+        Shortage(
+            task.clinic.clinic_id,
+            "rooms",
+            DAY_NAMES[day],
+            int(over[day].sum()) * GRID,
+            f"{task.clinic.clinic_id} lacks {over[day].sum() * GRID / 60:g} room-hours "
+            f"on {DAY_NAMES[day]}",
+        )
+        for day in range(WORKING_DAYS)
+        if over[day].any()
+    ]
+
+
+def _unstaffed(task: Task, shift: Shift, lacking: int) -> Shortage:
+    cover = shift.cover
+    who = " or ".join(cover.licenses) or "anybody"
+    minutes = lacking * (cover.end - cover.start)
+    when = f"{DAY_NAMES[cover.weekday]} {cover.start // 60:02d}:{cover.start % 60:02d}"
+    return Shortage(
+        task.clinic.clinic_id,
+        "cover",
+        when,
+        minutes,
+        f"{task.clinic.clinic_id} lacks {lacking} of {cover.clinicians} ({who}) for "
+        f"crisis cover on {when}, {minutes / 60:g} hours",
+    )
+
+
+def _unpaired(task: Task, plan: Plan, minutes: int) -> Shortage:
+    clinician = plan.person.clinician
+    return Shortage(
+        task.clinic.clinic_id,
+        "supervision",
+        "week",
+        minutes,
+        f"{clinician.clinician_id} and supervisor {clinician.supervisor_id} have no "
+        f"common time for {minutes} minutes of supervision",
+    )

@@ -1,0 +1,273 @@
+"""Weekly templates for a whole system: sites side by side, one answer with proof."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.errors import PlanError
+from caretime.formats.hashes import contract_hash
+from caretime.model.calendar import WORKING_DAYS
+from caretime.model.outcome import Clash, RosterResult
+from caretime.model.system import CareSystem
+from caretime.model.terms import Contract
+from caretime.model.week import Roster
+from caretime.rostering._asked import asked_of
+from caretime.rostering._person import TICKS
+from caretime.rostering._site import SiteRoster, build_site
+from caretime.rostering._staff import Task
+from caretime.rostering.policy import RosterPolicy
+from caretime.rostering.score import score_roster
+from caretime.rules.duties import duties_of
+from caretime.rules.ledger import week_ledger
+from caretime.rules.week_terms import GRID, effective_day
+
+BUDGET = 60
+"""Sweeps over a site's clinicians; the bound of most sites is close after fifteen."""
+
+Progress = Callable[[int, int, str], None]
+
+
+def build_roster(
+    system: CareSystem,
+    contract: Contract,
+    *,
+    policy: RosterPolicy | None = None,
+    clinic_ids: Sequence[str] | None = None,
+    week_now: Roster | None = None,
+    budget: int = BUDGET,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> RosterResult:
+    """
+    Build everyone's weekly template under a contract.
+
+    Parameters
+    ----------
+    policy
+        What is wanted beyond the clauses, and how much each counts.
+    clinic_ids
+        Only these clinics; all by default.
+    week_now
+        The roster now worked: its visits are kept where nothing speaks against it.
+    budget
+        Most sweeps over each site's clinicians, one or more. Work, not time, so
+        that equal inputs give equal weeks.
+    workers
+        Processes; they change nothing but the time.
+    progress
+        Called with sites done, sites in all, and what is being built.
+    stop
+        Asked between sweeps and sites; once it says yes, what is at hand is
+        finished and returned with status ``stopped``.
+
+    Returns
+    -------
+    RosterResult
+        Weeks for everyone who can have one; for the others a clash.
+
+    Raises
+    ------
+    ValueError
+        If the budget is not positive or a clinic is unknown.
+    PlanError
+        If the contract has ended before the system's first day, or nobody works at
+        the clinics asked for.
+    """
+    policy = policy or RosterPolicy()
+    if budget < 1:
+        raise ValueError(f"budget must be one sweep or more, got {budget}")
+    on = effective_day(contract, system.first_day)
+    tasks = _tasks(system, contract, on, policy, clinic_ids, week_now, budget, seed)
+    sites = list(_run(tasks, workers, progress, stop))
+    roster = Roster(
+        contract.contract_id,
+        tuple(week for site in sites for week in site.weeks),
+        first_day=max(on, system.first_day),
+        last_day=contract.until,
+    )
+    wanted = _openings_wanted(system, contract, on, roster)
+    preferences = score_roster(
+        roster, system, policy, openings_wanted=wanted, week_now=week_now
+    )
+    points = sum(preference.points for preference in preferences)
+    bound = int(np.floor(sum(site.bound for site in sites) + 1e-6))
+    return RosterResult(
+        status=_status(sites, points, bound, policy.gap),
+        roster=roster,
+        objective=points,
+        bound=max(bound, points),
+        seed=seed,
+        version=version("caretime"),
+        inputs_hash=system.inputs_hash,
+        contract_hash=contract_hash(contract),
+        work=sum(site.work for site in sites),
+        budget=budget,
+        preferences=preferences,
+        clashes=_clashes(system, contract, on, sites),
+        shortages=tuple(short for site in sites for short in site.shortages),
+    )
+
+
+def _tasks(
+    system: CareSystem,
+    contract: Contract,
+    on: date,
+    policy: RosterPolicy,
+    clinic_ids: Sequence[str] | None,
+    week_now: Roster | None,
+    budget: int,
+    seed: int,
+) -> list[Task]:
+    known = {clinic.clinic_id: clinic for clinic in system.clinics}
+    wanted = list(dict.fromkeys(clinic_ids)) if clinic_ids else list(known)
+    if strange := [name for name in wanted if name not in known]:
+        raise ValueError(f"unknown clinic {', '.join(strange)}")
+    day = max(on, system.first_day)
+    staff = _by(
+        (c for c in system.clinicians if c.hired_on <= day), lambda c: c.clinic_id
+    )
+    if not any(staff[name] for name in wanted):
+        raise PlanError(f"nobody works at {', '.join(wanted)}")
+    asked = asked_of(system)
+    groups = _by(system.groups, lambda g: g.leader_id)
+    away = _by(system.unavailable, lambda u: u.clinician_id)
+    places = _by(system.work_places, lambda p: p.clinician_id)
+    cover = _by(system.cover, lambda c: c.clinic_id)
+    meetings = _by(system.team_meetings, lambda m: m.clinic_id)
+    now = {week.clinician_id: week for week in week_now.weeks} if week_now else {}
+    visitors = _visitors(system)
+    tasks = []
+    for name in wanted:
+        mine = staff[name]
+        ids = [c.clinician_id for c in mine]
+        if not mine:
+            continue
+        tasks.append(
+            Task(
+                clinic=known[name],
+                clinicians=tuple(mine),
+                contract=contract,
+                on=on,
+                policy=policy,
+                asked={i: asked[i] for i in ids},
+                groups=tuple(g for i in ids for g in groups[i]),
+                cover=tuple(cover[name]),
+                meetings=tuple(meetings[name]),
+                unavailable=tuple(u for i in ids for u in away[i]),
+                work_places=tuple(p for i in ids for p in places[i]),
+                duties={
+                    c.clinician_id: dict(duties_of(system, contract, c, on))
+                    for c in mine
+                },
+                week_now={i: now[i] for i in ids if i in now},
+                visitors=visitors[name],
+                seed=seed,
+                budget=budget,
+            )
+        )
+    return tasks
+
+
+def _by(things: Iterable, key: Callable) -> Mapping[str, list]:
+    found: dict[str, list] = defaultdict(list)
+    for thing in things:
+        found[key(thing)].append(thing)
+    return found
+
+
+def _visitors(system: CareSystem) -> Mapping[str, NDArray[np.int64]]:
+    """Return by clinic the rooms that people of other clinics may need."""
+    home = {c.clinician_id: c.clinic_id for c in system.clinicians}
+    rooms: dict[str, NDArray[np.int64]] = defaultdict(
+        lambda: np.zeros((WORKING_DAYS, TICKS), np.int64)
+    )
+    for place in system.work_places:
+        away = place.place != home.get(place.clinician_id, place.place)
+        if away and place.weekday < WORKING_DAYS:
+            span = slice(place.start // GRID, -(-place.end // GRID))
+            rooms[place.place][place.weekday, span] += 1
+    return rooms
+
+
+def _run(
+    tasks: Sequence[Task],
+    workers: int,
+    progress: Progress | None,
+    stop: Callable[[], bool],
+) -> Iterable[SiteRoster]:
+    def told(done: int) -> None:
+        if progress and done < len(tasks):
+            progress(done, len(tasks), f"weeks of {tasks[done].clinic.clinic_id}")
+
+    told(0)
+    if workers == 1 or len(tasks) == 1:
+        for done, task in enumerate(tasks, start=1):
+            yield build_site(task, stop=stop)
+            told(done)
+        return
+    # Long sites first keep both processes busy to the end.
+    order = sorted(range(len(tasks)), key=lambda t: -len(tasks[t].clinicians))
+    context = get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        running = {t: pool.submit(build_site, tasks[t]) for t in order}
+        for t in range(len(tasks)):
+            yield running[t].result()
+            told(t + 1)
+
+
+def _openings_wanted(
+    system: CareSystem, contract: Contract, on: date, roster: Roster
+) -> dict[str, int]:
+    """Return the visits that each planned clinician's ledger has room for."""
+    leaders = {group.leader_id for group in system.groups}
+    people = {c.clinician_id: c for c in system.clinicians}
+    wanted = {}
+    for week in roster.weeks:
+        clinician = people[week.clinician_id]
+        cover = week.template.minutes_of("crisis_cover")
+        ledger = week_ledger(
+            contract,
+            license_code=clinician.license,
+            fte=clinician.fte,
+            on=on,
+            ages=clinician.ages,
+            leads_groups=clinician.leads_groups and clinician.clinician_id in leaders,
+            duties={**duties_of(system, contract, clinician, on), "crisis_cover": cover}
+            if cover
+            else duties_of(system, contract, clinician, on),
+        )
+        openings = ledger.openings
+        wanted[clinician.clinician_id] = openings.total - openings.group
+    return wanted
+
+
+def _status(sites: Sequence[SiteRoster], points: int, bound: int, gap: float) -> str:
+    if any(site.unplanned or site.shortages for site in sites):
+        return "infeasible"
+    if points >= bound:
+        return "optimal"
+    if (bound - points) <= gap * abs(bound):
+        return "within_gap"
+    return "stopped"
+
+
+def _clashes(
+    system: CareSystem, contract: Contract, on: date, sites: Sequence[SiteRoster]
+) -> tuple[Clash, ...]:
+    """Explain each kind of week that cannot be, once."""
+    unplanned = {who: why for site in sites for who, why in site.unplanned.items()}
+    return tuple(
+        Clash((who,), (), why or "what is fixed and stated leaves no week")
+        for who, why in unplanned.items()
+    )
