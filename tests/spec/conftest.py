@@ -1,4 +1,4 @@
-"""The three ways to write a row; what each one checks stands in ``steward``."""
+"""The four ways to write a row; what each one checks stands in ``steward``."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def clock(request):
 @pytest.fixture
 def row(request):
     return FIXTURES["row"](Table(), sentence(request.node.name))
+
+
+@pytest.fixture
+def site(request):
+    return FIXTURES["site"](Table(), sentence(request.node.name))

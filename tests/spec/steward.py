@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from site_words import MONDAY, site_of
+
 from caretime.model.calendar import MINUTES_PER_DAY, Calendar
 from caretime.model.outcome import Violation
 from caretime.model.request import Extension, Offer, Request
 from caretime.model.terms import Clause
-from caretime.model.week import Block
+from caretime.model.week import Block, Roster, RosterWeek, Template
 from caretime.rules.access import (
     business_calendar,
     judge,
@@ -25,6 +27,8 @@ from caretime.rules.access import (
 )
 from caretime.rules.check import Circumstances, broken_clauses, broken_law
 from caretime.rules.clause_kinds import make_clause
+from caretime.rules.roster import SITE_RULES
+from caretime.rules.roster_scene import scene_of
 from caretime.rules.spans import DAY_NAMES
 
 CALENDAR = business_calendar("california", 2024, 2026, "America/Los_Angeles")
@@ -212,7 +216,60 @@ class RowSpec:
         self.table.add(case=self.title, **{k: str(v) for k, v in cells.items()})
 
 
-FIXTURES = {"spec": WeekSpec, "clock": ClockSpec, "row": RowSpec}
+class SiteSpec:
+    """Judge weeks by one rule of a site; ``C1: Mon 09:00-09:50 return @S1``."""
+
+    def __init__(self, table: Table, title: str) -> None:
+        self.table, self.title = table, title
+
+    def __call__(
+        self,
+        rule: str,
+        *clauses: Clause,
+        weeks: str,
+        violations: Sequence[str] = (),
+        rooms: int = 9,
+        **tables: str,
+    ) -> None:
+        system = site_of(clauses, rooms, **tables)
+        roster = Roster("made", tuple(map(placed_week, weeks.split("|"))))
+        terms_of_all = system.contracts["made"]
+        found = SITE_RULES[rule](scene_of(roster, system, terms_of_all, MONDAY))
+        assert [site_words(v) for v in found] == list(violations)
+        facts = [f"rooms {rooms}"] if rooms != 9 else []
+        facts += [f"{name.replace('_', ' ')}: {t}" for name, t in tables.items()]
+        facts += map(terms, clauses)
+        self.table.add(
+            case=self.title,
+            rule=f"`{rule}`",
+            site=". ".join(facts),
+            weeks=weeks.replace("|", "; "),
+            violations="; ".join(violations) or "none",
+        )
+
+
+def placed_week(text: str) -> RosterWeek:
+    """Read ``C1: Mon 09:00-09:50 return @S1; Mon 10:00-10:30 notes``."""
+    who, _, week = text.strip().partition(":")
+    placed = []
+    for part in filter(None, (piece.strip() for piece in week.split(";"))):
+        block, _, place = part.partition(" @")
+        placed += [(made, place) for made in week_of(block)]
+    placed.sort()
+    return RosterWeek(
+        who, Template(tuple(b for b, _ in placed)), tuple(p for _, p in placed)
+    )
+
+
+def site_words(violation: Violation) -> str:
+    """Say a violation of a site's rule: whose, when, how much."""
+    found, limit = violation.observed, violation.limit
+    who = f"{violation.clinician_id} " if violation.clinician_id else ""
+    side = "over" if found > limit else "under"
+    return f"{who}{violation.where}: {found} {violation.unit} {side} {limit}"
+
+
+FIXTURES = {"spec": WeekSpec, "clock": ClockSpec, "row": RowSpec, "site": SiteSpec}
 
 
 def note(

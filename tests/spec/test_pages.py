@@ -11,6 +11,7 @@ import pytest
 from steward import ClockSpec, Table, WeekSpec, clause
 
 from caretime.rules.clause_kinds import clause_family, clause_kinds
+from caretime.rules.roster_scene import roster_rules
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "tests" / "spec").glob("test_spec_*.py"))
@@ -35,6 +36,13 @@ def test_the_printed_pages_are_what_the_specs_make_of_them():
 )
 def test_every_clause_kind_a_week_can_break_has_a_spec(kind):
     assert f'"{kind}"' in PRINTED
+
+
+@pytest.mark.parametrize("rule", roster_rules())
+def test_every_rule_of_a_site_has_a_spec_that_breaks_it(rule):
+    calls = PRINTED.split('site("')
+
+    assert any(c.startswith(f'{rule}"') and "violations=[" in c for c in calls)
 
 
 def test_every_standard_has_a_spec():
