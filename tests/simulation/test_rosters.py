@@ -317,6 +317,12 @@ def test_a_roster_of_another_contract_is_refused():
         simulate(clinic(), in_force(), weeks=1, replications=1, roster=roster)
 
 
+def test_a_roster_without_a_contract_is_for_the_contract_that_is_run():
+    named, nameless = built(late_weeks()), built(late_weeks(), "")
+
+    assert log_of(nameless).equals(log_of(named))
+
+
 def test_two_rosters_of_one_contract_are_refused():
     rosters = [built(late_weeks()), built({})]
 

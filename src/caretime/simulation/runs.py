@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ class Scenario:
             If the roster was built for another contract or holds in no week.
         """
         if roster is not None:
-            _by_contract([roster], [contract])
+            roster = _by_contract([roster], [contract])[contract.contract_id]
             check_fits(roster, population.system)
         pools = pack(population, contract, assumptions, roster)
         posts = 1 + max(int(p.seats["clinician"].max()) for p in pools)
@@ -177,9 +177,12 @@ def simulate(
         Absences over weeks on top of leave and sickness.
     roster
         Built weeks to work in place of the even ones. They hold for the contract
-        they were built for, from the roster's first day to its last; before and
-        after, in vacant posts, and for whoever has no week in it, the even week
-        stays. A post keeps its week when somebody else is hired into it.
+        they were built for (a roster that names none is for the contract run), from
+        the roster's first day to its last, by whole weeks. Before and after, in
+        phases under another contract, in vacant posts, and for whoever has no week
+        in it, the even week stays. A post keeps its week when somebody else is
+        hired into it; a group meets when its leader's built week says, from the
+        first day of the run on.
 
     Raises
     ------
@@ -273,10 +276,13 @@ def _by_contract(
     rosters: Sequence[Roster], contracts: Sequence[Contract]
 ) -> dict[str, Roster]:
     """Return each contract's roster; refuse what belongs to none or is one of two."""
+    known = [contract.contract_id for contract in contracts]
+    if len(known) == 1:
+        # A table of weeks typed by hand does not say for which contract it is.
+        rosters = [replace(r, contract_id=r.contract_id or known[0]) for r in rosters]
     found = {roster.contract_id: roster for roster in rosters}
     if len(found) < len(rosters):
         raise PlanError("two rosters were built for one contract")
-    known = [contract.contract_id for contract in contracts]
     for contract_id in found:
         if contract_id not in known:
             raise PlanError(

@@ -25,6 +25,7 @@ from caretime.model.people import Clinician, Patient
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.rules.access import business_calendar, load_standards
+from caretime.rules.ledger import Ledger
 from caretime.simulation.synthetic import visits
 from caretime.simulation.synthetic.balance import (
     carry,
@@ -43,6 +44,7 @@ from caretime.simulation.synthetic.people import (
     make_network,
 )
 from caretime.simulation.synthetic.places import Places, build_places
+from caretime.simulation.synthetic.sites import SiteTables, make_sites, sites_of_eight
 from caretime.tables import rows
 
 TIME_ZONE = "America/Los_Angeles"
@@ -164,7 +166,8 @@ def assemble(
     Make a system of an example's size under given contracts and assumptions.
 
     The steps: places, clinicians, the week of each under the contract in force;
-    what each can carry; who is referred and in treatment; the book.
+    what each can carry; who is referred and in treatment; the book; what sites and
+    clinicians ask of the weeks.
     """
     numbers = synthetic_numbers()
     draws = Draws(spec.name, seed)
@@ -179,6 +182,8 @@ def assemble(
     weeks = make_weeks(clinicians, contracts[spec.contract_in_force], spec.first_day)
     absences, away = make_absences(clinicians, spec.first_day, assumptions, draws)
     frame = visits.Frame(weeks, away, spec.first_day, _calendar(spec.first_day))
+    care = _care(frame, clinicians, places, assumptions, draws)
+    sites = _sites(spec, clinicians, weeks.ledgers, places, care.groups, draws)
     return CareSystem(
         name=spec.title,
         first_day=spec.first_day,
@@ -197,7 +202,8 @@ def assemble(
         notes=(
             f"Synthetic: {spec.name}, scale {scale:g}, seed {seed}; no real person.",
         ),
-        **_care(frame, clinicians, places, assumptions, draws)._asdict(),
+        **care._asdict(),
+        **sites._asdict(),
     )
 
 
@@ -309,6 +315,20 @@ def _clinicians(
             f"choose a larger scale"
         )
     return make_clinicians(count, places, spec.first_day, synthetic_numbers(), draws)
+
+
+def _sites(
+    spec: Example,
+    clinicians: tuple[Clinician, ...],
+    ledgers: tuple[Ledger, ...],
+    places: Places,
+    groups: tuple[Group, ...],
+    draws: Draws,
+) -> SiteTables:
+    numbers = synthetic_numbers()
+    if spec.name == "clinic-of-eight":
+        return sites_of_eight(places.clinics[0], numbers)
+    return make_sites(clinicians, ledgers, places, groups, numbers, draws)
 
 
 def _calendar(first_day: date) -> Calendar:
