@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     )
     from caretime.formats.dictionary import dictionary, table_names
     from caretime.formats.hashes import system_hash
+    from caretime.formats.ical import (
+        dated_calendar,
+        week_calendar,
+        write_calendar,
+        write_dated_calendar,
+    )
+    from caretime.formats.rosters import (
+        read_result,
+        read_roster,
+        roster_hash,
+        write_result,
+        write_roster,
+    )
     from caretime.formats.system import (
         check_folder,
         inspect_folder,
@@ -28,15 +41,24 @@ __all__ = [
     "casebook_ids",
     "check_folder",
     "contract_hash",
+    "dated_calendar",
     "default_assumptions",
     "dictionary",
     "inspect_folder",
     "notices",
     "read_contract",
+    "read_result",
+    "read_roster",
     "read_system",
+    "roster_hash",
     "system_hash",
     "table_names",
+    "week_calendar",
+    "write_calendar",
     "write_contract",
+    "write_dated_calendar",
+    "write_result",
+    "write_roster",
     "write_system",
 ]
 
@@ -45,15 +67,24 @@ _HOMES = {
     "casebook_ids": "casebook",
     "check_folder": "system",
     "contract_hash": "contracts",
+    "dated_calendar": "ical",
     "default_assumptions": "assumptions",
     "dictionary": "dictionary",
     "inspect_folder": "system",
     "notices": "system",
     "read_contract": "contracts",
+    "read_result": "rosters",
+    "read_roster": "rosters",
     "read_system": "system",
+    "roster_hash": "rosters",
     "system_hash": "hashes",
     "table_names": "dictionary",
+    "week_calendar": "ical",
+    "write_calendar": "ical",
     "write_contract": "contracts",
+    "write_dated_calendar": "ical",
+    "write_result": "rosters",
+    "write_roster": "rosters",
     "write_system": "_writing",
 }
 
