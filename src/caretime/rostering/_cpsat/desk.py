@@ -1,0 +1,174 @@
+"""Desk time: the quarters that activities and protected hours need of a week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from caretime.rostering._cpsat.grid import Grid
+from caretime.rostering._cpsat.terms import Guard, share_of
+from caretime.rules.week_terms import GRID, clause_minutes, round_half_up
+
+FULL_WEEK = 40
+SCALE = 1000
+"""Ratios and percents are read to three places, so that sums stay whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Protected-hours clauses that may count the same minutes, kept as one class."""
+
+    guards: tuple[int, ...]
+    counts: frozenset[str]
+    """What any of them counts."""
+    shared: frozenset[str]
+    """What all of them count."""
+
+
+def protections(guards: Sequence[Guard]) -> tuple[Protection, ...]:
+    """Join the protected-hours clauses whose counted activities overlap."""
+    classes: list[Protection] = []
+    for index, guard in enumerate(guards):
+        if guard.clause is None or guard.clause.kind != "protected_hours":
+            continue
+        counts = frozenset(guard.clause["counts"])
+        new = Protection((index,), counts, counts)
+        for other in [c for c in classes if c.counts & counts]:
+            classes.remove(other)
+            new = Protection(
+                other.guards + new.guards,
+                other.counts | new.counts,
+                other.shared & new.shared,
+            )
+        classes.append(new)
+    return tuple(classes)
+
+
+def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
+    """
+    Give the desk as many quarters as activities and protected hours need.
+
+    Activities that a class of protection counts may stand in its quarters; no other
+    may. That all find room is a transport problem, and these are its cuts.
+    """
+    plain = GRID * grid.total(list(grid.desk.values()))
+    plain -= (GRID - grid.odd_minutes) * grid.total(grid.odd)
+    owed, counted = _owed(grid, classes)
+    grid.model.add(plain >= owed)
+    inside = [GRID * grid.total(list(cells.values())) for cells in grid.protected]
+    for size in range(1, len(classes) + 1):
+        for some in combinations(range(len(classes)), size):
+            room = plain + grid.total([inside[c] for c in some])
+            grid.model.add(room >= owed + grid.total([counted[c] for c in some]))
+    for c, protection in enumerate(classes):
+        needs = [_need(grid, index) for index in protection.guards]
+        beside = _notes_that_count(grid, protection)
+        grid.model.add(inside[c] + beside >= grid.total(needs))
+        for index in protection.guards:
+            _least_stretch(grid, c, index)
+
+
+def _owed(grid: Grid, classes: Sequence[Protection]) -> tuple[Any, list[Any]]:
+    """Return minutes of activities that no class counts, and of those each counts."""
+    owed: list[tuple[str, Any]] = []
+    for index, guard in enumerate(grid.guards):
+        if guard.name == "duties" and guard.clause is None:
+            owed += [(a, m * grid.lit[index]) for a, m in grid.who.duties]
+        elif guard.clause and guard.clause.kind == "activity_hours":
+            minutes = clause_minutes(guard.clause, grid.who.fte)
+            owed.append((guard.clause["activity"], minutes * grid.lit[index]))
+    if prepared := _preparation(grid):
+        owed += [("group_preparation", minutes) for minutes in prepared]
+    plain = [m for a, m in owed if not any(a in c.counts for c in classes)]
+    return grid.total(plain or [0]), [
+        grid.total([m for a, m in owed if a in c.counts] or [0]) for c in classes
+    ]
+
+
+def _preparation(grid: Grid) -> list[Any]:
+    """Return the minutes of preparation the group sessions ask, by clause."""
+    found = []
+    for index, guard in enumerate(grid.guards):
+        if guard.clause and guard.clause.kind == "groups":
+            each = guard.clause["preparation_minutes"]
+            minutes = grid.model.new_int_var(0, 20_000, "")
+            grid.under(index, minutes >= each * grid.counts["group"])
+            found.append(minutes)
+    return found[-1:]
+
+
+def _need(grid: Grid, index: int) -> Any:
+    """Return the protected minutes a clause asks of this very week."""
+    clause = grid.guards[index].clause
+    assert clause is not None
+    if clause["minutes_per_visit"] is not None:
+        need = grid.model.new_int_var(0, 60 * 24 * 7, "")
+        each = round(clause["minutes_per_visit"] * SCALE)
+        visits = grid.total(list(grid.counts.values()))
+        grid.under(index, SCALE * need >= each * visits - SCALE // 2 + 1)
+        return need
+    if clause["percent"] is None:
+        hours = clause["hours_per_week"] or 0
+        return share_of(hours * 60, grid.who.fte) * grid.lit[index]
+    if clause["base"] == "full_week_40":
+        minutes = round_half_up(clause["percent"] * FULL_WEEK * 60 * grid.who.fte / 100)
+        return minutes * grid.lit[index]
+    base = grid.paid_minutes()
+    if clause["base"] == "net_of_meetings_37_5":
+        base -= _meetings(grid)
+    need = grid.model.new_int_var(0, 60 * 24 * 7, "")
+    percent = round(clause["percent"] * SCALE)
+    whole = 100 * SCALE
+    grid.under(index, whole * need >= percent * base - whole // 2 + 1)
+    return need
+
+
+def _meetings(grid: Grid) -> Any:
+    minutes = [0]
+    for index, guard in enumerate(grid.guards):
+        if guard.clause and guard.clause.kind == "activity_hours":
+            if guard.clause["activity"] == "meeting":
+                minutes.append(
+                    clause_minutes(guard.clause, grid.who.fte) * grid.lit[index]
+                )
+        elif guard.name == "duties" and guard.clause is None:
+            duties = dict(grid.who.duties)
+            minutes.append(duties.get("meeting", 0) * grid.lit[index])
+    return grid.total(minutes)
+
+
+def _notes_that_count(grid: Grid, protection: Protection) -> Any:
+    """Return the minutes of notes beside visits that are long enough to count."""
+    least = max(
+        c["minimum_block_minutes"]
+        for i in protection.guards
+        if (c := grid.guards[i].clause)
+    )
+    if "notes" not in protection.shared:
+        return 0
+    found = [
+        piece.form.slot.notes * start
+        for piece in grid.pieces
+        for start in piece.starts.values()
+        if piece.form.slot.notes >= least
+    ]
+    found += [
+        notes * held
+        for _, held, _ in grid.groups
+        if (notes := grid.forms["group"][0].slot.notes) >= least
+    ]
+    return grid.total(found or [0])
+
+
+def _least_stretch(grid: Grid, c: int, index: int) -> None:
+    """Let no protected stretch be shorter than the clause counts."""
+    clause = grid.guards[index].clause
+    assert clause is not None
+    cells, lit = grid.protected[c], grid.lit[index]
+    for ahead in range(1, -(-clause["minimum_block_minutes"] // GRID)):
+        for (d, t), cell in cells.items():
+            before = [cells[d, t - 1]] if (d, t - 1) in cells else []
+            after = [cells[d, t + ahead]] if (d, t + ahead) in cells else []
+            grid.clause(~lit, ~cell, *before, *after)
