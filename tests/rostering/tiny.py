@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from caretime.formats import default_assumptions
@@ -11,10 +11,10 @@ from caretime.model.people import Clinic, Clinician
 from caretime.model.site import Unavailability
 from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract
-from caretime.model.week import Roster, RosterWeek, Template
+from caretime.model.week import Block, Roster, RosterWeek, Template
 from caretime.rules.access import load_standards
-from caretime.rules.clause_kinds import make_clause
-from spec.steward import week_of
+from caretime.rules.clause_kinds import clock_minutes, make_clause
+from caretime.rules.spans import DAY_NAMES
 
 MONDAY = date(2025, 6, 2)
 CONTRACT = "made"
@@ -94,7 +94,7 @@ def week(clinician_id: str, text: str, place: str = SITE) -> RosterWeek:
 
     ``Mon 09:00-09:50 return; Mon-Fri 12:00-12:30 meal``; ``x4`` cuts a span.
     """
-    template = Template(week_of(text))
+    template = Template(tuple(_blocks(text)))
     places = tuple("" if b.activity == "meal" else place for b in template.blocks)
     return RosterWeek(clinician_id, template, places)
 
@@ -111,3 +111,15 @@ def only_on(clinician_id: str, days: Sequence[int]) -> tuple[Unavailability, ...
         for day in range(5)
         if day not in days
     )
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        days, clock, activity, *times = part.split()
+        first, last = (DAY_NAMES.index(days.split("-")[side]) for side in (0, -1))
+        start, end = (clock_minutes(side) for side in clock.split("-"))
+        count = int(times[0][1:]) if times else 1
+        each = (end - start) // count
+        for day in range(first, last + 1):
+            for k in range(count):
+                yield Block(day * 1440 + start + k * each, each, activity)

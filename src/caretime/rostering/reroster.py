@@ -120,10 +120,10 @@ def rebuild_site(
     work = SiteWeeks(system, contract, base, site)
     found = work.broken(base)
     violators = work.named(found) | set(clinicians)
-    freed = violators | work.coupled(found, base)
-    if not freed:
+    if not found and not violators:
         return _nothing_to_do(work, options), _told(roster, base, work, set(), "nobody")
     everyone = set(work.staff)
+    freed = violators | work.coupled(found, base) or everyone
     for step in range(ROUNDS + 2):
         freed = everyone if step > ROUNDS else work.with_pairs(freed)
         result = work.rebuild(freed, policy, build, options)
@@ -134,6 +134,8 @@ def rebuild_site(
         freed = everyone if more == freed else more
     final = work.put_back(freed - violators, found)
     reach = _reach(work, violators, freed)
+    if found:
+        reach += f"; {len(found)} rules stay broken"
     return replace(result, roster=final), _told(roster, final, work, freed, reach)
 
 
