@@ -15,6 +15,9 @@ STARTS = {
     "--report": (b"<!doctype html", "a report"),
     "--log": (b"par1", "a Parquet file"),
     "--weekly": (b"replication,week,", "a table of weekly counters"),
+    "--svg": (b"<svg", "a picture of caretime"),
+    "--excel": (b"pk", "an Excel workbook"),
+    "--ical": (b"begin:vcalendar", "a calendar"),
 }
 """How a file begins that may be written anew, in small letters."""
 
@@ -62,8 +65,8 @@ def check_targets(folder: Path, targets: Mapping[str, Path | None]) -> None:
     folder
         The care system; nothing may be written into it.
     targets
-        What was asked, by option: ``--out``, ``--report``, ``--log``,
-        ``--weekly``; ``None`` where it was not.
+        What was asked, by option: ``--out`` and those of ``STARTS``; ``None``
+        where it was not.
 
     Raises
     ------
@@ -85,6 +88,46 @@ def check_targets(folder: Path, targets: Mapping[str, Path | None]) -> None:
             problems.append(f"{option} {path}: {first} writes to the same file")
     if problems:
         raise PlanError("; ".join(problems))
+
+
+def check_new_folder(
+    system: Path, option: str, folder: Path | None, *, force: bool, ours: Sequence[str]
+) -> None:
+    """
+    Refuse, before anything runs, a folder that must not be written into.
+
+    Parameters
+    ----------
+    system
+        The care system; nothing may be written into it.
+    force
+        Whether files of ours that stand in the folder may be replaced.
+    ours
+        Endings of the names that are ours; other files are never replaced.
+
+    Raises
+    ------
+    PlanError
+        If the folder lies in the care system, is a file, cannot be made, or holds
+        something: files of ours without ``force``, or any others.
+    """
+    if folder is None:
+        return
+    problem = ""
+    if system.resolve() in (folder.resolve(), *folder.resolve().parents):
+        problem = "this lies inside the care system; write it elsewhere"
+    elif folder.exists() and not folder.is_dir():
+        problem = "a file stands there, expected the name of a folder"
+    elif not folder.absolute().parent.is_dir():
+        problem = f"there is no folder {folder.absolute().parent}"
+    elif folder.is_dir() and (held := sorted(p.name for p in folder.iterdir())):
+        strange = [name for name in held if not name.endswith(tuple(ours))]
+        if strange:
+            problem = f"holds {strange[0]}, which is not ours to replace"
+        elif not force:
+            problem = f"holds {held[0]}; choose another name, or --force to replace it"
+    if problem:
+        raise PlanError(f"{option} {folder}: {problem}")
 
 
 def _problems(option: str, path: Path, folder: Path) -> Iterator[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
 from caretime.cli import ExitCode, console, emit_json, progress
 from caretime.cli._arguments import Count, Number, Workers, check_targets
+from caretime.errors import PlanError
 
 if TYPE_CHECKING:
     from caretime.measures.measure import Measurement
     from caretime.model.outcome import SimulationResult
+    from caretime.model.system import CareSystem
+    from caretime.model.terms import Contract
+    from caretime.model.week import Roster
 
 
 def register(app: App) -> None:
@@ -26,10 +30,12 @@ def simulate(
     folder: Path,
     *,
     contract: str | None = None,
+    roster: Path | None = None,
     weeks: Count = 52,
     replications: Count = 10,
     seed: Number = 1,
     workers: Workers = 2,
+    report: Path | None = None,
     log: Path | None = None,
     weekly: Path | None = None,
     json: bool = False,
@@ -44,6 +50,10 @@ def simulate(
     contract
         Id of the folder or the casebook, or path of a YAML file; the contract
         in force if not given.
+    roster
+        Run on these weeks (a folder of caretime roster, a CSV or an Excel file)
+        beside the even spread that stands for unknown weeks, and show what the
+        real week changes. Who has no week in it works an even one.
     weeks
         How long the book runs forward.
     replications
@@ -52,47 +62,111 @@ def simulate(
         Seed of the runs.
     workers
         Threads at once, or ray for a Ray cluster; changes no number.
+    report
+        With --roster: write the comparison as a self-contained HTML report.
     log
         Write every event of the first random year to this Parquet file.
     weekly
         Write counters by random year and week to this CSV file.
     json
-        Print the measures as JSON.
+        Print the measures as JSON; with --roster the comparison, as caretime
+        compare does.
     """
     from caretime.bargaining.questions import find_contract
     from caretime.formats.system import read_system
-    from caretime.measures.measure import measure as measure_tally
-    from caretime.simulation import simulate as run
 
-    check_targets(folder, {"--log": log, "--weekly": weekly})
+    check_targets(folder, {"--log": log, "--weekly": weekly, "--report": report})
+    if report and roster is None:
+        raise PlanError("--report sets weeks side by side: give some with --roster")
     system = read_system(folder)
-    terms = find_contract(contract or system.contract_in_force, system)
-    with progress("simulate") as report:
-        result = run(
-            system,
-            terms,
-            weeks=weeks,
-            replications=replications,
-            seed=seed,
-            workers=workers,
-            progress=report,
-        )
+    built = _built(roster, system)
+    named = contract or (built and built.contract_id) or system.contract_in_force
+    terms = find_contract(named, system)
+    how: dict[str, Any] = {"weeks": weeks, "seed": seed}
+    many = {**how, "replications": replications, "workers": workers}
+    if built is not None:
+        _beside_even(system, terms, built, many, report=report, json=json)
+    if built is None or weekly:
+        result = _run(system, terms, built, many)
     if log:
         from caretime.simulation import event_log
 
-        event_log(system, terms, weeks=weeks, replication=0, seed=seed).write_parquet(
-            log
-        )
+        events = event_log(system, terms, replication=0, roster=built, **how)
+        events.write_parquet(log)
         console.print(f"events: {log}", markup=False)
     if weekly:
         _write_weekly(result, weekly)
         console.print(f"weekly: {weekly}", markup=False)
+    if built is None:
+        _show(result, system, terms, json=json)
+    return ExitCode.DONE
+
+
+def _built(path: Path | None, system: CareSystem) -> Roster | None:
+    if path is None:
+        return None
+    from caretime.formats.rosters import read_roster
+
+    return read_roster(path, system)
+
+
+def _run(
+    system: CareSystem, terms: Contract, built: Roster | None, how: Mapping[str, Any]
+) -> SimulationResult:
+    from caretime.simulation import simulate as run
+
+    with progress("simulate") as show:
+        return run(system, terms, roster=built, progress=show, **how)
+
+
+def _show(
+    result: SimulationResult, system: CareSystem, terms: Contract, *, json: bool
+) -> None:
+    """Print the measures of one run."""
+    from caretime.measures.measure import measure as measure_tally
+
     found = measure_tally(result.tally, system.standards)
     if json:
         emit_json({"made_by": _made_by(result), "measures": _with_estimates(found)})
     else:
         _print(f"{system.name}, {terms.title}", found.values())
-    return ExitCode.DONE
+
+
+def _beside_even(
+    system: CareSystem,
+    terms: Contract,
+    built: Roster,
+    how: Mapping[str, Any],
+    *,
+    report: Path | None,
+    json: bool,
+) -> None:
+    """Run built weeks beside even ones and show what the real week changes."""
+    from rich.console import Console
+
+    from caretime.bargaining.built_weeks import compare_weeks
+    from caretime.cli._roster_tables import print_weeks
+
+    with progress("simulate") as show:
+        comparison = compare_weeks(system, terms, built, progress=show, **how)
+    if report:
+        from caretime.reports import write_report
+
+        write_report(comparison, report)
+        console.print(f"report: {report}", markup=False)
+    if json:
+        emit_json(comparison)
+        return
+    out = Console(highlight=False)
+    people = len(system.clinicians)
+    out.print(
+        f"{terms.title}: built weeks of {len(built.weeks):,} of {people:,} clinicians "
+        "beside the even spread.",
+        markup=False,
+    )
+    print_weeks(comparison, out)
+    for note in comparison.notes:
+        out.print(f"Note: {note}", markup=False)
 
 
 def measure(folder: Path, *, json: bool = False) -> int:

@@ -27,20 +27,40 @@ def register(app: App) -> None:
     """Add the verbs."""
 
     @app.command
-    def check(folder: Path, *, json: bool = False) -> int:
+    def check(
+        folder: Path,
+        *,
+        roster: Path | None = None,
+        contract: str | None = None,
+        json: bool = False,
+    ) -> int:
         """
-        Find every problem of a system folder or workbook in one pass.
+        Find every problem of a system folder, or every clause a roster breaks.
 
         Nothing is written. Without problems, a summary says what the folder holds.
+        With --roster, the weeks are judged clause by clause, by law and by what the
+        sites ask; exit code 4 where something is broken.
 
         Parameters
         ----------
         folder
             A system folder, or an Excel workbook with the same tables.
+        roster
+            Weeks to be judged, ours or imported: a folder of caretime roster, a CSV
+            or an Excel file.
+        contract
+            What --roster is judged by: id of the folder or the casebook, or path of
+            a YAML file. The contract the weeks were built for if not given, else
+            the one in force.
         json
-            Print problems, doubts and summary as JSON on standard output, all of
-            them.
+            Print all that was found as JSON on standard output.
         """
+        if roster is not None:
+            from caretime.cli._roster_check import check_weeks
+
+            return check_weeks(folder, roster, contract, as_json=json)
+        if contract is not None:
+            raise PlanError("--contract judges a roster: give one with --roster")
         return _check(folder, as_json=json)
 
     @app.command

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 from caretime.model.calendar import MINUTES_PER_DAY, WORKING_DAYS
 from caretime.model.people import Clinic
@@ -13,6 +13,7 @@ from caretime.model.site import Cover
 from caretime.model.system import CareSystem
 from caretime.model.week import Block, Roster
 from caretime.reports.week_calendar import clock
+from caretime.rules.sharing import share_out
 from caretime.rules.spans import (
     DAY_NAMES,
     Span,
@@ -111,8 +112,9 @@ def site_load(roster: Roster, system: CareSystem, clinic_id: str) -> SiteLoad:
     Count rooms, visits, cover and desks of one site.
 
     A block belongs to the site where it is worked; by telehealth, or without a
-    place, to the clinician's own site. A meal is no work. A person on cover counts
-    for one shift at a time, first for the shifts open to the fewest licenses.
+    place, to the clinician's own site. A meal is no work. A group that leader and
+    co-leader hold together takes one room. As in the judge, a person on cover counts
+    at the site alone and for one shift at a time, so that most of what is asked is met.
 
     Raises
     ------
@@ -124,17 +126,18 @@ def site_load(roster: Roster, system: CareSystem, clinic_id: str) -> SiteLoad:
         raise ValueError(f"no clinic {clinic_id!r}")
     licenses = {c.clinician_id: c.license for c in system.clinicians}
     counted: defaultdict[str, list[Block]] = defaultdict(list)
-    covering: defaultdict[str, list[Block]] = defaultdict(list)
+    covering: list[tuple[str, Block]] = []
     people: set[str] = set()
-    for clinician_id, block, in_room in _worked_for(roster, system, clinic_id):
+    second = _second_leaders(roster, system, clinic_id)
+    for clinician_id, block, here in _worked_for(roster, system, clinic_id):
         people.add(clinician_id)
+        in_room = here and (clinician_id, block) not in second
         for name in _counted_as(block.activity, in_room=in_room):
             counted[name].append(block)
-        if block.activity == "crisis_cover":
-            covering[licenses.get(clinician_id, "")].append(block)
+        if block.activity == "crisis_cover" and here:
+            covering.append((licenses.get(clinician_id, ""), block))
     held, asked = _cover(
-        {code: _at_once(blocks) for code, blocks in covering.items()},
-        [shift for shift in system.cover if shift.clinic_id == clinic_id],
+        covering, [s for s in system.cover if s.clinic_id == clinic_id]
     )
     return SiteLoad(
         clinic=clinic,
@@ -217,6 +220,25 @@ def _worked_for(
                 yield week.clinician_id, block, here
 
 
+def _second_leaders(
+    roster: Roster, system: CareSystem, clinic_id: str
+) -> set[tuple[str, Block]]:
+    """Return the groups of co-leaders whose leader holds them in the same room."""
+    held = {
+        (week.clinician_id, block.start): block
+        for week in roster.weeks
+        for block, place in week.placed()
+        if block.activity == "group" and place == clinic_id
+    }
+    found = set()
+    for group in system.groups:
+        start = group.weekday * MINUTES_PER_DAY + group.start
+        other = group.co_leader_id or ""
+        if (group.leader_id, start) in held and (other, start) in held:
+            found.add((other, held[other, start]))
+    return found
+
+
 def _counted_as(activity: str, *, in_room: bool) -> Iterator[str]:
     if activity not in paid_activities():
         return
@@ -230,24 +252,41 @@ def _counted_as(activity: str, *, in_room: bool) -> Iterator[str]:
 
 
 def _cover(
-    covering: Mapping[str, Sequence[int]], shifts: Iterable[Cover]
+    covering: Sequence[tuple[str, Block]], shifts: Sequence[Cover]
 ) -> tuple[list[int], list[int]]:
     """Return people on cover who count, and people asked, minute by minute."""
-    free = {code: list(line) for code, line in covering.items()}
     held, asked = [0] * WEEK, [0] * WEEK
-    # An empty list of licenses is open to everybody, so it is served last.
-    for shift in sorted(shifts, key=lambda s: (not s.licenses, len(s.licenses))):
-        first = shift.weekday * MINUTES_PER_DAY
-        for minute in range(first + shift.start, first + shift.end):
-            lacking = shift.clinicians
-            asked[minute] += lacking
-            for code in shift.licenses or tuple(free):
-                taken = min(lacking, free[code][minute]) if code in free else 0
-                lacking -= taken
-                held[minute] += taken
-                if taken:
-                    free[code][minute] -= taken
+    spans = {
+        str(n): _span(shift)
+        for n, shift in enumerate(shifts)
+        if shift.weekday < WORKING_DAYS
+    }
+    edges = {edge for span in spans.values() for edge in span}
+    edges |= {edge for _, block in covering for edge in (block.start, block.end)}
+    for start, end in pairwise(sorted(edges)):
+        needs = {
+            name: shifts[int(name)].clinicians
+            for name, (first, last) in spans.items()
+            if first <= start and end <= last
+        }
+        people = [
+            (1, tuple(name for name in needs if _may(license_code, shifts[int(name)])))
+            for license_code, block in covering
+            if block.start <= start and end <= block.end
+        ]
+        met = sum(share_out(people, needs).values()) if needs else 0
+        for minute in range(start, end):
+            held[minute], asked[minute] = met, sum(needs.values())
     return held, asked
+
+
+def _span(shift: Cover) -> Span:
+    midnight = shift.weekday * MINUTES_PER_DAY
+    return midnight + shift.start, midnight + shift.end
+
+
+def _may(license_code: str, shift: Cover) -> bool:
+    return not shift.licenses or license_code in shift.licenses
 
 
 def _at_once(blocks: Iterable[Block]) -> list[int]:

@@ -1,0 +1,114 @@
+"""The files of a built roster: weeks, workbook, calendars, picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caretime.cli import console
+from caretime.cli._arguments import check_new_folder, check_targets
+from caretime.errors import PlanError
+
+if TYPE_CHECKING:
+    from caretime.cli._roster_answer import RosterAnswer
+    from caretime.model.people import Clinician
+    from caretime.model.week import RosterWeek
+
+OURS = ("roster.csv", "result.json")
+"""What --out writes, and --force may replace."""
+
+
+def check_files(
+    folder: Path,
+    out: Path | None,
+    svg: Path | None,
+    ical: Path | None,
+    excel: Path | None,
+    *,
+    force: bool,
+    one: str | None,
+) -> None:
+    """Refuse what must not be written; calendars of many people are a folder."""
+    files = {"--svg": svg, "--excel": excel, "--ical": ical if one else None}
+    check_targets(folder, files)
+    if excel is not None and excel.suffix.lower() != ".xlsx":
+        raise PlanError(f"--excel {excel}: expected a name that ends in .xlsx")
+    check_new_folder(folder, "--out", out, force=force, ours=OURS)
+    many = None if one else ical
+    check_new_folder(folder, "--ical", many, force=force, ours=(".ics",))
+
+
+def write_files(
+    answer: RosterAnswer,
+    *,
+    out: Path | None,
+    svg: Path | None,
+    ical: Path | None,
+    excel: Path | None,
+) -> None:
+    """Write what was asked for, and say on standard error where it is."""
+    from caretime.formats.rosters import write_result, write_roster
+
+    if out is not None:
+        write_result(answer.result, out)
+        console.print(f"roster: {out}", markup=False)
+    if excel is not None:
+        write_roster(answer.result.roster, excel)
+        console.print(f"workbook: {excel}", markup=False)
+    if ical is not None:
+        _write_calendars(answer, ical)
+        console.print(f"calendar: {ical}", markup=False)
+    if svg is not None and (picture := _picture(answer)):
+        svg.write_text(picture, encoding="utf-8")
+        console.print(f"picture: {svg}", markup=False)
+
+
+def _write_calendars(answer: RosterAnswer, path: Path) -> None:
+    """Write the clinician's calendar, or everybody's into a folder."""
+    from caretime.formats.ical import write_calendar
+
+    system, roster = answer.system, answer.result.roster
+    files = {
+        week.clinician_id: path / f"{week.clinician_id}.ics" for week in roster.weeks
+    }
+    if answer.shown is not None:
+        files = {answer.shown.clinician_id: path}
+    else:
+        path.mkdir(exist_ok=True)
+    for week in roster.weeks:
+        if week.clinician_id in files:
+            write_calendar(
+                week,
+                files[week.clinician_id],
+                system.calendar,
+                first_day=roster.first_day or system.first_day,
+                last_day=roster.last_day,
+                absences=system.absences,
+            )
+
+
+def _picture(answer: RosterAnswer) -> str:
+    """Draw the clinician's week, or the one site; empty where there is no week."""
+    if answer.shown is None:
+        from caretime.reports.site_map import site_svg
+
+        return site_svg(answer.sites[0])
+    week = answer.result.roster.week_of(answer.shown.clinician_id)
+    return "" if week is None else _week_picture(answer, answer.shown, week)
+
+
+def _week_picture(answer: RosterAnswer, person: Clinician, week: RosterWeek) -> str:
+    from caretime.cli._roster_answer import ledger_of, week_title
+    from caretime.reports.week_picture import week_svg
+    from caretime.rostering.diff import standing_times
+
+    ledger = ledger_of(person, answer.contract, answer.system)
+    openings = {b.start for b in week.template.blocks if b.activity == "return"}
+    standing = standing_times(answer.system).get(person.clinician_id, {})
+    return week_svg(
+        week.template,
+        title=week_title(answer, week),
+        places=week.places,
+        standing=openings & set(standing),
+        protected={line.activity for line in ledger.lines if line.protected},
+    )
