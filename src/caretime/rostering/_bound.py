@@ -193,7 +193,7 @@ class _Generation:
         if self.rooms is not None:
             taken = _rooms_of_groups(self.plans)
             low += [-INFINITY] * (WORKING_DAYS * TICKS)
-            high += [float(max(0, n)) for n in (self.rooms - taken).ravel()]
+            high += np.maximum(0.0, (self.rooms - taken).ravel()).tolist()
         self.master.add_rows(np.array(low), np.array(high))
         self._slack()
 

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caretime.errors import PlanError
-from caretime.formats.hashes import contract_hash
+from caretime.formats import contract_hash
 from caretime.model.calendar import WORKING_DAYS
 from caretime.model.outcome import Clash, RosterResult
 from caretime.model.system import CareSystem
@@ -34,6 +34,7 @@ BUDGET = 60
 """Sweeps over a site's clinicians; the bound of most sites is close after fifteen."""
 
 Progress = Callable[[int, int, str], None]
+Noun = TypeVar("Noun")
 
 
 def build_roster(
@@ -179,8 +180,10 @@ def _tasks(
     return tasks
 
 
-def _by(things: Iterable, key: Callable) -> Mapping[str, list]:
-    found: dict[str, list] = defaultdict(list)
+def _by(
+    things: Iterable[Noun], key: Callable[[Noun], str]
+) -> Mapping[str, list[Noun]]:
+    found: dict[str, list[Noun]] = defaultdict(list)
     for thing in things:
         found[key(thing)].append(thing)
     return found
