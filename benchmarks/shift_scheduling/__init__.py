@@ -1,0 +1,1 @@
+"""Published shift-scheduling instances with best known values; see README.md."""
