@@ -106,11 +106,13 @@ def supervision_lacking(scene: Scene) -> Violations:
     -----
     Supervision is individual: where two associates of one supervisor are supervised
     at once, each minute serves one of them, whichever leaves fewer minutes lacking
-    in all.
+    in all. A supervisor of a clinic that the roster does not plan is not judged.
     """
+    clinic_of = {c.clinician_id: c.clinic_id for c in scene.system.clinicians}
     pairs: dict[str, dict[str, int]] = defaultdict(dict)
     for clinician, _ in scene.staff:
-        if clinician.supervisor_id is not None:
+        clinic_id = clinic_of.get(clinician.supervisor_id or "")
+        if clinician.supervisor_id and clinic_id in scene.planned:
             owed = activity_minutes(
                 scene.clauses[clinician.license], "supervision", fte=clinician.fte
             )

@@ -88,21 +88,27 @@ def visits_away(scene: Scene) -> Violations:
 
 
 def elsewhere_than_stated(scene: Scene) -> Violations:
-    """Find paid time in a span of ``work_places`` at another place than stated."""
+    """Find spans of ``work_places`` with paid time at another place than stated."""
     found = []
     paid = paid_activities() - {"travel"}
-    for clinician, week in scene.staff:
-        for stated in scene.work_places.get(clinician.clinician_id, ()):
-            for block, place in week.placed():
-                if place in ("", stated.place) or block.activity not in paid:
-                    continue
+    for clinician_id, places in scene.work_places.items():
+        week = scene.by_id.get(clinician_id)
+        placed = list(week.placed()) if week else []
+        for stated in places:
+            elsewhere: list[Span] = []
+            seen = set()
+            for block, place in placed:
                 shared = intersect((block.start, block.end), _span(stated))
-                if shared is not None:
-                    text = f"{block.activity} at {where(block.start)} is at {place}, "
-                    text += f"{stated.place} is stated for {span_words(_span(stated))}"
-                    figures = (shared[1] - shared[0], 0, "min")
-                    who, since = clinician.clinician_id, where(shared[0])
-                    found.append(broken("work_places", who, since, figures, text))
+                there = place in ("", stated.place)
+                if shared and not there and block.activity in paid:
+                    elsewhere.append(shared)
+                    seen.add(place)
+            if elsewhere:
+                minutes, since = length(elsewhere), where(elsewhere[0][0])
+                text = f"{minutes} minutes at {' and '.join(sorted(seen))} "
+                text += f"{span_words(_span(stated))}, {stated.place} is stated"
+                figures = (minutes, 0, "min")
+                found.append(broken("work_places", clinician_id, since, figures, text))
     return tuple(found)
 
 

@@ -25,12 +25,18 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     >>> merge([(10, 20), (0, 5), (5, 12)])
     [(0, 20)]
     """
+    ordered = sorted(spans)
+    if not ordered:
+        return []
     merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
+    first, last = ordered[0]
+    for start, end in ordered:
+        if start > last:
+            merged.append((first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    merged.append((first, last))
     return merged
 
 

@@ -126,11 +126,11 @@ def outside_work_week(
 ) -> Violations:
     """Find more paid time or days than the work week has, and work outside its day."""
     found = []
-    paid, limit = length(work_spans(blocks)), round_half_up(clause["hours"] * 60 * fte)
+    spans = work_spans(blocks)
+    paid, limit = length(spans), round_half_up(clause["hours"] * 60 * fte)
     if paid > limit:
         text = f"{paid} paid minutes in the week, {limit} at {fte:g} FTE"
         found.append(breach(clause, clinician_id, "week", (paid, limit, "min"), text))
-    spans = work_spans(blocks)
     days = sorted({start // MINUTES_PER_DAY for start, _ in spans})
     if len(days) > clause["days"]:
         text = f"work on {len(days)} days, at most {clause['days']}"
