@@ -89,7 +89,13 @@ def test_a_time_and_the_reading_offered(cell):
     assert suggestion == (f"did you mean {TIMES[cell]}?" if TIMES[cell] else "")
 
 
-CLOCKS = {"8:30": "08:30", "8:30 PM": "20:30", "0830": "08:30", "25:00": "", "8": ""}
+CLOCKS = {
+    "8:30": "08:30",
+    "8:30 PM": "20:30",
+    "0830": "08:30",
+    "25:00": "",
+    "8": "08:00",
+}
 
 
 @pytest.mark.parametrize("cell", CLOCKS)

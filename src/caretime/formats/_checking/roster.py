@@ -74,8 +74,9 @@ def backward_blocks(rows: pl.DataFrame, source: str) -> Iterator[Problem]:
     rows = rows.filter(pl.col("end") <= pl.col("start"))
     shown = rows.select(LINE, "start", "end", clock("start").alias("from"))
     for line, start, end, begins in shown.iter_rows():
-        later = [end + _HALF_DAY] if start < end + _HALF_DAY <= MINUTES_PER_DAY else []
-        later = later if end else [MINUTES_PER_DAY]
+        later = [MINUTES_PER_DAY] if end == 0 else []
+        if 0 < end < start < end + _HALF_DAY < MINUTES_PER_DAY:
+            later = [end + _HALF_DAY]
         offers = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in later]
         yield Problem(
             source,
