@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,7 @@ def time_zone(zone: ZoneInfo, first_day: date, last_day: date | None) -> Any:
     from icalendar import Timezone
 
     last_year = last_day.year if last_day else first_day.year + _YEARS_AHEAD
-    changes = list(_changes(zone, first_day.year - 1, last_year))
+    changes = _changes(zone, first_day.year - 1, last_year)
     component = Timezone()
     component.add("tzid", zone.key)
     if not changes or changes[0].onset.date() >= first_day:
@@ -57,8 +58,14 @@ def time_zone(zone: ZoneInfo, first_day: date, last_day: date | None) -> Any:
     return component
 
 
-def _changes(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[_Change]:
-    """Yield every change of the clock in some years, to the second."""
+@cache
+def _changes(zone: ZoneInfo, first_year: int, last_year: int) -> tuple[_Change, ...]:
+    """Return every change of the clock in some years: a region has many feeds."""
+    return tuple(_found(zone, first_year, last_year))
+
+
+def _found(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[_Change]:
+    """Look for changes day by day, then to the second."""
     low = datetime(first_year, 1, 1, tzinfo=UTC)
     end = datetime(last_year + 1, 1, 1, tzinfo=UTC)
     while low < end:
