@@ -13,7 +13,6 @@ from caretime.formats.assumptions import stated_rows
 from caretime.formats.contracts import contract_hash
 from caretime.formats.dictionary import CSV_TABLES, WEEK_TABLES
 from caretime.model.system import CareSystem
-from caretime.model.week import Roster
 
 
 def system_hash(
@@ -71,28 +70,3 @@ def _sections(
         yield table, csv_bytes(canonical(table, frame, zone))
     for contract_id, contract in sorted(system.contracts.items()):
         yield f"contract {contract_id}", contract_hash(contract).encode()
-
-
-def roster_hash(roster: Roster) -> str:
-    """
-    Return the SHA-256 of what a roster says, in hexadecimal.
-
-    Its contract, its first and last day, and a line for each block of each week:
-    ``clinician_id,weekday,start,end,activity,place``, times in minutes from
-    midnight. Weeks stand in the order of their clinicians, blocks in that of time.
-
-    Examples
-    --------
-    >>> from caretime.model.week import Roster
-    >>> roster_hash(Roster("a", ())) == roster_hash(Roster("b", ()))
-    False
-    """
-    lines = [f"{roster.contract_id},{roster.first_day},{roster.last_day}"]
-    for week in roster.weeks:
-        lines.append(week.clinician_id)
-        lines += [
-            f"{week.clinician_id},{block.day},{block.minute_of_day},"
-            f"{block.minute_of_day + block.minutes},{block.activity},{place}"
-            for block, place in week.placed()
-        ]
-    return sha256("\n".join(lines).encode()).hexdigest()
