@@ -42,12 +42,13 @@ class SimulationResult:
 
     Two results with equal ``inputs_hash``, ``contract_hash``, ``roster_hash``,
     ``assumptions``, ``seed``, ``weeks`` and number of replications are equal to the
-    bit, on any number of workers.
+    bit, on any number of workers, if the rosters held for the same days.
 
     Parameters
     ----------
     roster_hash
-        Of the built weeks that were run; empty for even weeks.
+        Of the built weeks that were run (``formats.roster_hash``); empty for even
+        weeks.
     """
 
     contract_id: str

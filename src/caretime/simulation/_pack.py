@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.formats import contract_hash
-from caretime.formats.hashes import roster_hash
+from caretime.formats import contract_hash, roster_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.people import Clinician, Need
 from caretime.model.terms import Contract
@@ -45,8 +44,7 @@ def pack(
     hires = _hires(population, contract, assumptions)
     posts = population.posts + tuple(post for post, _ in hires)
     opens = [0] * len(population.posts) + [week for _, week in hires]
-    built = roster_hash(roster) if roster is not None else ""
-    key = (contract_hash(contract), built, len(posts))
+    key = (contract_hash(contract), _key_of(roster), len(posts))
     if key not in population.layouts:
         population.layouts[key] = lay_out(population, contract, posts, roster)
     layout = population.layouts[key]
@@ -58,6 +56,13 @@ def pack(
             _pool(population, people, p, mine, posts, opens, layout, assumptions)
         )
     return tuple(pools)
+
+
+def _key_of(roster: Roster | None) -> str:
+    """Return a text that is equal for rosters with equal weeks and days."""
+    if roster is None:
+        return ""
+    return f"{roster_hash(roster)} {roster.first_day} {roster.last_day}"
 
 
 def _new_posts(population: Population, hires: int, pool: int) -> NDArray[np.int64]:

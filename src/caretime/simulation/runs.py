@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caretime.errors import PlanError
-from caretime.formats import contract_hash
-from caretime.formats.hashes import roster_hash
+from caretime.formats import contract_hash, roster_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.care import Participation
 from caretime.model.log import LOG_COLUMNS, Tally
