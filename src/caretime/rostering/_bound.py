@@ -11,7 +11,7 @@ days) only makes real weeks worse, so the bound holds for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,8 +36,8 @@ from caretime.rostering._week import Week, length_of
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID
 
-INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME = range(7)
-BANDS = 7
+INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME, VISITS = range(8)
+BANDS = 8
 UNSTAFFED = 50_000.0
 """Points lost by a shift nobody holds; far above any week without it."""
 
@@ -52,12 +52,17 @@ _BAND = band_ticks()
 
 @dataclass(frozen=True)
 class Shift:
-    """One cover shift in quarter hours, and who may hold it (indices of plans)."""
+    """
+    One cover shift in quarter hours.
+
+    ``may`` has the plans whose people may hold it, each with the visits that the
+    week loses at least for a shift of this length, others of its kind among them.
+    """
 
     cover: Cover
     tick: int
     ticks: int
-    may: frozenset[int]
+    may: Mapping[int, float]
 
 
 @dataclass
@@ -180,9 +185,9 @@ class _Generation:
             load = plan.load
             counts = [float(n) for n in load.counts]
             home = float(self.home_days[p]) if self.home_days else 0.0
-            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 2
+            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 3
             high += [*counts, float(load.paid), INFINITY]
-            high += [float(load.ledger.days), home]
+            high += [float(load.ledger.days), home, float(load.visits)]
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)
             high += [0.0] * len(bands()) + [1.0] * WORKING_DAYS
         self.first_shift = len(low)
@@ -289,14 +294,14 @@ class _Generation:
             return 0.0, 0, []
         load = plan.load
         gain = self.bases[p][day].copy()
-        gain -= (y[:3] + y[PAID] * load.lengths)[:, None]
+        gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS])[:, None]
         gain += np.append(y[BANDS : BANDS + len(bands())], 0.0)[_BAND]
         if rooms is not None and not home:
             for k, n in enumerate(load.visit_ticks):
                 run = np.concatenate(([0.0], np.cumsum(rooms[day])))
                 gain[k, : TICKS - n + 1] -= run[n:] - run[:-n]
         gain[~frame.may] = kernel.NEVER
-        duty, duty_gain, which = self._duty(p, day, y[PAID])
+        duty, duty_gain, which = self._duty(p, day, y[PAID], y[VISITS])
         value, _, count = best_day(
             frame.rule,
             load.lengths,
@@ -319,7 +324,7 @@ class _Generation:
         return float(value), count, held
 
     def _duty(
-        self, p: int, day: int, paid: float
+        self, p: int, day: int, paid: float, visits: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], dict[int, int]]:
         duty = np.zeros(TICKS + 1, np.int64)
         gain = np.full(TICKS + 1, kernel.NEVER)
@@ -327,6 +332,7 @@ class _Generation:
         for s, shift in enumerate(self.shifts):
             if shift.cover.weekday == day and p in shift.may:
                 one = -self.master.duals[self.first_shift + s] - paid * shift.ticks
+                one -= visits * shift.may[p]
                 if one > gain[shift.tick]:
                     gain[shift.tick] = one
                     duty[shift.tick] = shift.ticks
@@ -350,6 +356,10 @@ class _Generation:
         points -= self._costs(plan, frame, path)
         rows = [base + k for k in range(3) if counts[k]] + [base + PAID, base + DAYS]
         values = [float(n) for n in counts if n] + [float(paid), 1.0]
+        lost = float(counts.sum()) + sum(self.shifts[s].may[p] for s in held)
+        if lost:
+            rows.append(base + VISITS)
+            values.append(lost)
         if desk:
             rows.append(base + DESK)
             values.append(float(desk))
@@ -453,16 +463,24 @@ def _rooms_of_groups(plans: Sequence[Plan]) -> NDArray[np.int64]:
     return taken
 
 
-def shifts_of(cover: Sequence[Cover], plans: Sequence[Plan]) -> list[Shift]:
-    """Return the shifts of a site with those who may hold them."""
+def shifts_of(
+    cover: Sequence[Cover],
+    plans: Sequence[Plan],
+    lost: Callable[[int, int], float],
+) -> list[Shift]:
+    """
+    Return the shifts of a site with those who may hold them.
+
+    ``lost(plan, minutes)`` is what a shift costs a week at least, in visits.
+    """
     shifts = []
     for row in cover:
         tick, end = row.start // GRID, -(-row.end // GRID)
-        may = frozenset(
-            p
+        may = {
+            p: lost(p, (end - tick) * GRID)
             for p, plan in enumerate(plans)
             if not row.licenses or plan.person.clinician.license in row.licenses
             if not plan.person.away[row.weekday, tick:end].any()
-        )
+        }
         shifts.append(Shift(row, tick, end - tick, may))
     return shifts

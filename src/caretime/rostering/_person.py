@@ -117,6 +117,11 @@ class Load:
     wanted: tuple[int, ...]
     shifts: int
 
+    @property
+    def visits(self) -> int:
+        """Visits of the week, groups left out."""
+        return int(self.counts.sum())
+
 
 @dataclass
 class Plan:
@@ -199,7 +204,25 @@ def _rule(
     rule[kernel.RUN] = policy.longest_run
     least = max(policy.shortest_desk, ledger.minimum_block_minutes)
     rule[kernel.DESK] = max(1, -(-least // GRID))
+    rule[kernel.SPARE] = _rests_at_desk(ledger)
     return rule
+
+
+def _rests_at_desk(ledger: Ledger) -> int:
+    """Return how many rests of a day have desk time of their own in the ledger."""
+    if not ledger.rest_minutes:
+        return 0
+    openings = ledger.openings
+    counts = {
+        "intake": openings.intake,
+        "return": openings.return_,
+        "urgent": openings.urgent,
+        "group": openings.group,
+    }
+    held = sum(n for kind, n in counts.items() if ledger.visits[kind].holds_rest)
+    due = ledger.minutes_of("paid_rest") // ledger.rest_minutes
+    at_desk = max(0, due - held) + ledger.unassigned_minutes // ledger.rest_minutes
+    return -(-at_desk // ledger.days)
 
 
 @dataclass(frozen=True)
@@ -284,10 +307,12 @@ def _may_start(
     # At another clinic visits are held in the stated hours only.
     open_ &= (where == clinic.clinic_id) | (where == TELEHEALTH) | _stated(person, day)
     may = np.zeros((len(KINDS), TICKS + 1), np.bool_)
-    for k, n in enumerate(load.visit_ticks):
-        for t in range(TICKS - int(load.lengths[k]) + 1):
-            span = slice(t, t + int(n))
-            may[k, t] = open_[span].all() and (where[span] == where[t]).all()
+    changes = np.append(where[1:] != where[:-1], True)  # behind each tick
+    for k, n in enumerate(int(n) for n in load.visit_ticks):
+        starts = TICKS - int(load.lengths[k]) + 1
+        ticks = np.arange(starts)[:, None] + np.arange(n)
+        whole = ~changes[ticks[:, :-1]].any(axis=1)
+        may[k, :starts] = open_[ticks].all(axis=1) & whole
     return may
 
 

@@ -35,6 +35,7 @@ from caretime.rostering._together import (
     assign_cover,
     choose_home_days,
     meeting_time,
+    openings_lost,
     pair_up,
     rooms_taken,
     turned,
@@ -100,7 +101,13 @@ def build_site(
         (plans[p].person.clinician_id, "") for p in range(len(plans)) if p not in kept
     )
     tick()
-    shifts = shifts_of(task.cover, desk.plans)
+    shifts = shifts_of(
+        task.cover,
+        desk.plans,
+        lambda p, minutes: min(
+            openings_lost(staff, desk.plans[p], k * minutes) / k for k in (1, 2, 3)
+        ),
+    )
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
     shortages = [
         _unstaffed(task, shift, lacking)
@@ -135,7 +142,7 @@ def _first_weeks(
     policy = staff.task.policy
     prices = Prices(np.full(len(bands()), FIRST_PRICE * policy.worth("asked_times")))
     for meeting in staff.task.meetings:
-        time = meeting_time(meeting, staff.plans)
+        time = meeting_time(meeting, staff.plans, staff.task.cover)
         for plan in staff.plans:
             plan.fixed.append(time)
     plans: list[Plan] = []

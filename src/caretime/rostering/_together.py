@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caretime.model.calendar import WORKING_DAYS
-from caretime.model.site import TeamMeeting
+from caretime.model.site import Cover, TeamMeeting
 from caretime.rostering._asked import bands
 from caretime.rostering._bound import Shift
 from caretime.rostering._kernel import days as kernel
@@ -76,11 +77,14 @@ def turned(seed: int, *names: object) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:8])
 
 
-def meeting_time(meeting: TeamMeeting, plans: Sequence[Plan]) -> Fixed:
+def meeting_time(
+    meeting: TeamMeeting, plans: Sequence[Plan], cover: Sequence[Cover]
+) -> Fixed:
     """
-    Return when a team meets: the stated time, or the one that stands against least.
+    Return when a team meets: the stated time, or the one fewest cannot keep.
 
-    Among equals the one nearest to noon in the middle of the week.
+    Who holds cover is excused. Among equals the time nearest to noon in the middle
+    of the week.
     """
     ticks = -(-meeting.minutes // GRID)
     if meeting.weekday is not None and meeting.start is not None:
@@ -97,6 +101,13 @@ def meeting_time(meeting: TeamMeeting, plans: Sequence[Plan]) -> Fixed:
 
     def against(time: Fixed) -> tuple[int, int, int]:
         lost = sum(_stands_against(time, plan) for plan in plans)
+        lost += sum(
+            shift.clinicians
+            for shift in cover
+            if shift.weekday == time.day
+            and shift.start < time.end * GRID
+            and time.tick * GRID < shift.end
+        )
         return lost, abs(time.day - 2), abs(time.tick + ticks // 2 - NOON)
 
     return min(times, key=against)
@@ -125,11 +136,13 @@ def assign_cover(
     """
     Give every shift its people; yield the shifts that lack some, and how many.
 
-    Shifts that few may hold come first. Of those who may, the one comes first who
-    holds least for their hours; among equals whom the bound's solution chose.
+    Shifts that few may hold come first. Nobody holds more than an equal share while
+    others may; of those left, the one comes first whose week loses fewest openings,
+    then whom the bound's solution chose.
     """
     seed = desk.staff.task.seed
-    count = [0.0] * len(desk.plans)
+    count = [0] * len(desk.plans)
+    share = _equal_shares(desk, shifts)
     order = sorted(range(len(shifts)), key=lambda s: (len(shifts[s].may), s))
     for s in order:
         shift = shifts[s]
@@ -140,15 +153,18 @@ def assign_cover(
         queue = sorted(
             (p for p in shift.may if _may_cover(desk, p, block)),
             key=lambda p: (
+                count[p] >= share[p],
                 not desk.works(p, block.day),
-                count[p] / desk.plans[p].person.clinician.fte - 2 * held[s, p],
+                openings_lost(desk.staff, desk.plans[p], block.ticks * GRID),
+                -round(held[s, p], 3),
+                count[p],
                 turned(seed, s, desk.plans[p].person.clinician_id),
             ),
         )
         for p in queue:
             if lacking == 0:
                 break
-            found = desk.fits(p, [*desk.plans[p].fixed, block])
+            found = desk.fits(p, _with(desk.plans[p].fixed, block))
             if found is not None:
                 desk.take(p, found)
                 count[p] += 1
@@ -157,9 +173,40 @@ def assign_cover(
             yield shift, lacking
 
 
+def _equal_shares(desk: Desk, shifts: Sequence[Shift]) -> list[int]:
+    """Return how many shifts each may hold before others have held theirs."""
+    fte = [plan.person.clinician.fte for plan in desk.plans]
+    share = [0.0] * len(fte)
+    for shift in shifts:
+        total = sum(fte[p] for p in shift.may)
+        for p in shift.may:
+            share[p] += shift.cover.clinicians * fte[p] / total
+    return [ceil(n) for n in share]
+
+
+def openings_lost(staff: Staff, plan: Plan, minutes: int) -> int:
+    """Return how many openings a week loses to so many minutes of cover."""
+    before = sum(b.ticks * GRID for b in plan.fixed if b.activity == "crisis_cover")
+    ledger = staff.ledger(plan.person, {"crisis_cover": before + minutes})
+    if isinstance(ledger, str):
+        return plan.load.visits
+    left = ledger.openings.total - ledger.openings.group
+    return plan.load.visits - left
+
+
+def _with(fixed: Sequence[Fixed], shift: Fixed) -> list[Fixed]:
+    """Return fixed blocks with a shift, and without the team meeting it excuses."""
+    kept = [b for b in fixed if b.source != "team_meetings" or not b.meets(shift)]
+    return [*kept, shift]
+
+
 def _may_cover(desk: Desk, p: int, block: Fixed) -> bool:
     plan = desk.plans[p]
-    if not desk.is_free(p, block) or plan.person.places[block.day]:
+    if plan.person.places[block.day]:
+        return False
+    if plan.person.away[block.day, block.tick : block.end].any():
+        return False
+    if any(b.meets(block) and b.source != "team_meetings" for b in plan.fixed):
         return False
     # Cover is given at the clinic, so the day is no telehealth day.
     days = plan.load.ledger.days

@@ -20,7 +20,7 @@ from caretime.model.outcome import Clash, RosterResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
-from caretime.rostering._asked import asked_of
+from caretime.rostering._asked import Asked, asked_of
 from caretime.rostering._person import TICKS
 from caretime.rostering._site import SiteRoster, build_site
 from caretime.rostering._staff import Task
@@ -89,7 +89,10 @@ def build_roster(
     if budget < 1:
         raise ValueError(f"budget must be one sweep or more, got {budget}")
     on = effective_day(contract, system.first_day)
-    tasks = _tasks(system, contract, on, policy, clinic_ids, week_now, budget, seed)
+    asked = asked_of(system)
+    tasks = _tasks(
+        system, contract, on, policy, clinic_ids, asked, week_now, budget, seed
+    )
     sites = list(_run(tasks, workers, progress, stop))
     roster = Roster(
         contract.contract_id,
@@ -99,7 +102,12 @@ def build_roster(
     )
     wanted = _openings_wanted(system, contract, on, roster)
     preferences = score_roster(
-        roster, system, policy, openings_wanted=wanted, week_now=week_now
+        roster,
+        system,
+        policy,
+        openings_wanted=wanted,
+        asked=asked,
+        week_now=week_now,
     )
     points = sum(preference.points for preference in preferences)
     bound = int(np.floor(sum(site.bound for site in sites) + 1e-6))
@@ -126,6 +134,7 @@ def _tasks(
     on: date,
     policy: RosterPolicy,
     clinic_ids: Sequence[str] | None,
+    asked: Mapping[str, Asked],
     week_now: Roster | None,
     budget: int,
     seed: int,
@@ -140,7 +149,6 @@ def _tasks(
     )
     if not any(staff[name] for name in wanted):
         raise PlanError(f"nobody works at {', '.join(wanted)}")
-    asked = asked_of(system)
     groups = _by(system.groups, lambda g: g.leader_id)
     away = _by(system.unavailable, lambda u: u.clinician_id)
     places = _by(system.work_places, lambda p: p.clinician_id)
@@ -180,9 +188,7 @@ def _tasks(
     return tasks
 
 
-def _by(
-    things: Iterable[Noun], key: Callable[[Noun], str]
-) -> Mapping[str, list[Noun]]:
+def _by(things: Iterable[Noun], key: Callable[[Noun], str]) -> Mapping[str, list[Noun]]:
     found: dict[str, list[Noun]] = defaultdict(list)
     for thing in things:
         found[key(thing)].append(thing)

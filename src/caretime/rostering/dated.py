@@ -165,13 +165,17 @@ def check_dated(
     leave = [change for change in changes if change.change == "away"]
     bare = plan_dates(roster, system, first=first, last=last, changes=leave)
     after, before = _weeks_of(plan.blocks), _weeks_of(bare.blocks)
+    leaders = {group.leader_id for group in system.groups}
     people = {c.clinician_id: c for c in system.clinicians}
     found: list[Violation] = []
     for week in roster.weeks:
-        who = people[week.clinician_id]
+        person = people[week.clinician_id]
+        # As in check_roster: clauses for leaders hold for who leads a group.
+        leads = person.leads_groups and person.clinician_id in leaders
+        who = Circumstances(person.clinician_id, person.license, person.fte, leads)
         for monday in days_between(first, last)[::7]:
             key = (week.clinician_id, monday)
-            clauses = clauses_on(contract, monday, license_code=who.license)
+            clauses = clauses_on(contract, monday, license_code=who.license_code)
             is_short = _paid(before[key]) < _paid(week.template.blocks)
             found += _judge(
                 after[key], before[key] if is_short else None, clauses, who, monday
@@ -229,13 +233,10 @@ def _judge(
     blocks: Sequence[Block],
     bare: Sequence[Block] | None,
     clauses: Sequence[Clause],
-    person: Clinician,
+    who: Circumstances,
     monday: date,
 ) -> Iterable[Violation]:
     """Judge one week; ``bare`` is the week with leave alone, if it has leave."""
-    who = Circumstances(
-        person.clinician_id, person.license, person.fte, person.leads_groups
-    )
     found = judge_week(blocks, clauses, who)
     if bare is not None:
         excused = {

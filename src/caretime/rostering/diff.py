@@ -22,9 +22,7 @@ from caretime.model.care import VISIT_TYPES
 from caretime.model.roster_diff import BlockChange, RosterDiff, WeekDiff
 from caretime.model.system import CareSystem
 from caretime.model.week import Block, Roster, RosterWeek
-
-STANDING_WEEKS = 2
-"""Who comes at least every second week has a standing time."""
+from caretime.rostering._asked import asked_of
 
 Placed = tuple[Block, str]
 
@@ -72,37 +70,20 @@ def standing_times(system: CareSystem) -> dict[str, dict[int, int]]:
     """
     Return, for each clinician, the patients who have each time of the week.
 
-    A patient seen at least every second week has the time of the first return that is
-    booked with the own therapist from the system's first day on.
-
     Returns
     -------
     dict
-        Clinician's id, then minutes from Monday 00:00, to a count of patients.
+        Clinician's id, then minutes from Monday 00:00, to a count of patients; the
+        times are those a builder keeps (``standing_times`` of its preferences).
     """
-    zone = system.calendar.zone
-    regular = {
-        p.patient_id: p.clinician_id
-        for p in system.patients
-        if p.interval_weeks <= STANDING_WEEKS
+    return {
+        who: {
+            weekday * MINUTES_PER_DAY + minute: patients
+            for (weekday, minute), patients in asked.standing.items()
+        }
+        for who, asked in asked_of(system).items()
+        if asked.standing
     }
-    times: dict[str, dict[int, int]] = defaultdict(dict)
-    seen: set[str] = set()
-    for visit in sorted(system.appointments, key=lambda a: (a.start, a.appointment_id)):
-        start = visit.start.astimezone(zone)
-        if (
-            visit.status != "booked"
-            or visit.visit_type != "return"
-            or visit.patient_id in seen
-            or regular.get(visit.patient_id) != visit.clinician_id
-            or start.date() < system.first_day
-        ):
-            continue
-        seen.add(visit.patient_id)
-        minute = start.weekday() * MINUTES_PER_DAY + start.hour * 60 + start.minute
-        of_one = times[visit.clinician_id]
-        of_one[minute] = of_one.get(minute, 0) + 1
-    return dict(times)
 
 
 def pair_starts(old: Sequence[int], new: Sequence[int]) -> tuple[tuple[int, int], ...]:

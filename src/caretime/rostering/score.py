@@ -46,6 +46,7 @@ def score_roster(
     policy: RosterPolicy | None = None,
     *,
     openings_wanted: Mapping[str, int] | None = None,
+    asked: Mapping[str, Asked] | None = None,
     week_now: Roster | None = None,
 ) -> tuple[Preference, ...]:
     """
@@ -56,6 +57,8 @@ def score_roster(
     openings_wanted
         For each clinician the visits that the contract's ledger has room for; what
         the week holds where left out. The hours asked for are shares of them.
+    asked
+        What is asked of each clinician, where it was read from the system before.
     week_now
         The roster now worked, for the blocks kept.
 
@@ -65,7 +68,7 @@ def score_roster(
         ``points`` add up to the objective of a build under this policy.
     """
     policy = policy or RosterPolicy()
-    asked = asked_of(system)
+    asked = asked or asked_of(system)
     now = {week.clinician_id: week for week in week_now.weeks} if week_now else {}
     totals = {name: [0, 0] for name in policy.points}
     wanted = openings_wanted or {}

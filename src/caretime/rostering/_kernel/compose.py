@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 NEVER = -1e18
 
 FIRST, LAST, SHORTEST, LONGEST, MEAL, MEAL_FROM, MEAL_BY, CAP, RUN, DESK = range(10)
+SPARE = 10
 
 DESK_ACTION, MEAL_ACTION = 10, 11
 
@@ -109,8 +110,8 @@ def compose_day(
     lengths, holders
         Ticks of the three kinds of visits; whether a paid rest fits beside one.
     rests
-        ``(paid ticks,)``: paid rests a day of that length owes. Where visits cannot
-        hold them they need desk time, a quarter hour each.
+        ``(paid ticks,)``: paid rests a day of that length owes. As many as the rule
+        spares may be taken from desk time, the others beside visits.
     table, table_start
         Shape ``most + 1``: the best value, and the tick at which that day begins.
     only, target, path
@@ -183,7 +184,7 @@ def compose_day(
                                 and worked >= rule[SHORTEST]
                                 and (m == 1 or worked <= rule[MEAL_BY])
                                 and over <= last
-                                and rests[worked] <= held + d
+                                and rests[worked] <= held + min(d, rule[SPARE])
                             )
                             free = 1
                             while (

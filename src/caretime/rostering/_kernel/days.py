@@ -21,8 +21,9 @@ NEVER = -1e18
     CAP,  # visits of the day
     RUN,  # visits in a row without points lost
     DESK,  # shortest stretch of desk time, ticks
+    SPARE,  # rests of a day that may be taken from desk time
     RULES,
-) = range(11)
+) = range(12)
 
 # Actions on a path; smaller numbers are kinds of visits.
 A_DESK, A_MEAL, A_DUTY, A_FIXED = 10, 11, 12, 13
