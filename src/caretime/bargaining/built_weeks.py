@@ -9,6 +9,7 @@ from typing import Any
 from caretime.bargaining.compare import compare
 from caretime.bargaining.comparison import Comparison
 from caretime.bargaining.run_plan import Progress, Simulator
+from caretime.formats.rosters import roster_hash
 from caretime.model.assumptions import Assumptions
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
@@ -53,7 +54,7 @@ def compare_weeks(
         If there is nothing to run, or the roster does not fit the system.
     """
     titles = {EVEN: "Even weeks", BUILT: "Built weeks"}
-    return compare(
+    comparison = compare(
         system,
         [
             replace(contract, contract_id=arm, title=f"{title} of {contract.title}")
@@ -69,6 +70,12 @@ def compare_weeks(
         progress=progress,
         simulator=_on_weeks(contract, {EVEN: None, BUILT: roster}),
     )
+    note = (
+        f"Built weeks of {len(roster.weeks):,} of {len(system.clinicians):,} "
+        f"clinicians under {contract.contract_id} (SHA-256 of the weeks "
+        f"{roster_hash(roster)}); everyone else works an even week in both."
+    )
+    return replace(comparison, notes=(note, *comparison.notes))
 
 
 def _on_weeks(contract: Contract, rosters: dict[str, Roster | None]) -> Simulator:

@@ -158,12 +158,7 @@ def _beside_even(
         emit_json(comparison)
         return
     out = Console(highlight=False)
-    people = len(system.clinicians)
-    out.print(
-        f"{terms.title}: built weeks of {len(built.weeks):,} of {people:,} clinicians "
-        "beside the even spread.",
-        markup=False,
-    )
+    out.print(f"{terms.title}, built weeks beside the even spread", markup=False)
     print_weeks(comparison, out)
     for note in comparison.notes:
         out.print(f"Note: {note}", markup=False)

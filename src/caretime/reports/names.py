@@ -10,8 +10,8 @@ from caretime.bargaining.comparison import Arm, Comparison
 
 IN_FORCE = ("the terms in force", "In force", "")
 KINDS = {
-    "even weeks": ("the even weeks", "Even weeks", ""),
-    "built weeks": ("the built weeks", "Built weeks", ""),
+    "even weeks": ("the even week", "Even weeks", ""),
+    "built weeks": ("the built week", "Built weeks", ""),
     "in force": IN_FORCE,
     "union's proposal": ("the union's proposal", "Union", "union"),
     "employer's offer": ("the employer's offer", "Employer", "employer"),

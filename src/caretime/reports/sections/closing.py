@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from caretime import tables
+from caretime.bargaining.built_weeks import EVEN
 from caretime.bargaining.comparison import Comparison, SliceRow
 from caretime.reports import wording
 from caretime.reports.markup import Child, Markup, element
@@ -133,6 +134,12 @@ def how_to_reproduce(comparison: Comparison) -> Markup:
         "  --out RESULT.json --report REPORT.html\n"
         "caretime reproduce RESULT.json"
     )
+    if comparison.base == EVEN:
+        command = (
+            "caretime simulate FOLDER --contract CONTRACT --roster ROSTER \\\n"
+            f"  --weeks {made.weeks} --replications {made.replications} "
+            f"--seed {made.seed} --report REPORT.html"
+        )
     stopped = {
         "count": "a fixed number",
         "precision": "every asked precision was reached",
