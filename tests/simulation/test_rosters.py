@@ -13,6 +13,7 @@ from caretime.errors import InputError, PlanError
 from caretime.formats import roster_hash
 from caretime.model.log import EventKind
 from caretime.model.week import Block, Roster, RosterWeek, Template
+from caretime.rostering import build_roster
 from caretime.rules.even_week import even_template
 from caretime.rules.ledger import week_ledger
 from caretime.simulation import event_log, make_system, simulate, simulate_many
@@ -129,6 +130,16 @@ def test_both_engines_agree_when_a_roster_begins_and_ends_within_the_run():
     )
 
     assert log_of(roster).equals(log_of(roster, engine="plain"))
+
+
+def test_both_engines_agree_on_the_weeks_that_the_builder_makes():
+    roster = build_roster(clinic(), in_force(), seed=1).roster
+
+    log = log_of(roster)
+
+    assert len(roster.weeks) == 8
+    assert log.equals(log_of(roster, engine="plain"))
+    assert not log.equals(log_of(None))
 
 
 # What a built week changes
