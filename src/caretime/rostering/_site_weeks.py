@@ -21,6 +21,9 @@ from caretime.rules.spans import DAY_NAMES, Span, intersect, visit_activities
 
 Builder = Callable[..., RosterResult]
 
+SHARED = frozenset({"rooms", "cover", "team_meetings", "supervisor_id", "groups"})
+"""Rules of a roster that the weeks of several people keep or break together."""
+
 
 @dataclass
 class SiteWeeks:

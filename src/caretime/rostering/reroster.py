@@ -10,7 +10,7 @@ The steps, in this order:
 3. Judge all weeks together. If a rule is broken, free who is coupled with it: those
    in the rooms of that hour, those whose license may hold the shift, the other half
    of a pair; then go back to step 2, ``ROUNDS`` times at most.
-4. If that is not enough, free the whole site.
+4. If that is not enough and what is broken is shared, free the whole site.
 5. Put back every freed week as it was, one at a time, where all rules stay kept: no
    week is changed that could have stayed beside the others.
 """
@@ -27,7 +27,7 @@ from caretime.model.roster_diff import RosterDiff
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
-from caretime.rostering._site_weeks import Builder, SiteWeeks
+from caretime.rostering._site_weeks import SHARED, Builder, SiteWeeks
 from caretime.rostering.diff import diff_rosters
 from caretime.rostering.policy import RosterPolicy
 
@@ -131,6 +131,9 @@ def rebuild_site(
         if not found or freed == everyone:
             break
         more = freed | work.named(found) | work.coupled(found, work.tried)
+        if more == freed and not any(v.clause_id in SHARED for v in found):
+            # What breaks one person's own rules is not mended by others.
+            break
         freed = everyone if more == freed else more
     final = work.put_back(freed - violators, found)
     reach = _reach(work, violators, freed)
