@@ -297,3 +297,31 @@ def test_a_week_begins_on_monday():
 
 def minutes_under(week, activities):
     return {m for b in week if b.activity in activities for m in range(b.start, b.end)}
+
+
+@pytest.mark.parametrize(("age", "allowed"), [("child", False), ("adult", True)])
+def test_a_booking_is_as_long_as_agreed_for_the_age_of_the_patient(age, allowed):
+    agreement = contract(
+        make_clause("ALL", "visit_length", visit_type="intake", minutes=60),
+        make_clause(
+            "CHILD", "visit_length", visit_type="intake", ages=("child",), minutes=90
+        ),
+    )
+    therapist = Clinician("C1", "LCSW", ("en",), ("child", "adult"), ("therapy",),
+                          1.0, "S1", 0.0, None, date(2020, 1, 1), "therapist", 1,
+                          False)  # fmt: skip
+    opening = Block(9 * 60, 90, "intake")
+    week = BookedWeek(therapist, MONDAY, (opening,), (), (), None, frozenset())
+    calendar = Calendar()
+    start = calendar.at(MONDAY, 9 * 60)
+
+    verdict = may_book(
+        Visit("intake", start, 60),
+        Need("Los Angeles", age, "en", "therapy"),
+        week,
+        agreement,
+        calendar,
+        now=calendar.at(date(2025, 5, 1), 9 * 60),
+    )
+
+    assert verdict.allowed is allowed

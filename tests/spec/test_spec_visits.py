@@ -77,6 +77,27 @@ def test_without_an_age_the_shortest_agreed_length_judges(spec):
          violations=["ADULT Mon 09:00 50 min under 60 min"])  # fmt: skip
 
 
+def test_a_clinician_of_children_owes_the_length_for_children(spec):
+    spec(clause("ALL", "visit_length", visit_type="intake", minutes=60),
+         clause("CHILD", "visit_length", visit_type="intake", minutes=90,
+                ages=("child", "teen")),
+         week="Mon 08:00-09:00 intake; Mon 09:00-10:30 intake", ages=("child",),
+         violations=["CHILD Mon 08:00 60 min under 90 min"])  # fmt: skip
+
+
+def test_a_length_for_children_does_not_bind_a_clinician_of_adults(spec):
+    spec(clause("CHILD", "visit_length", visit_type="intake", minutes=90,
+                ages=("child", "teen")),
+         week="Mon 08:00-09:00 intake", ages=("adult", "older"))  # fmt: skip
+
+
+def test_an_urgent_opening_is_as_long_as_a_return_unless_said(spec):
+    spec(clause("LEN", "visit_length", visit_type="return", minutes=50),
+         clause("URG", "urgent_reserve", slots_per_week=2),
+         week="Mon 08:00-08:50 urgent; Tue 08:00-08:20 urgent",
+         violations=["URG week 1 openings under 2 openings"])  # fmt: skip
+
+
 def test_three_reserved_intakes_are_found(spec):
     spec(INTAKES, week="Mon-Wed 08:00-09:00 intake")
 

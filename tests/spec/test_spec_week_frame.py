@@ -47,6 +47,13 @@ def test_shorter_meetings_are_a_breach(spec):
          violations=["MEET week 120 min under 150 min"])  # fmt: skip
 
 
+def test_hours_of_two_clauses_for_one_activity_add_up(spec):
+    spec(MEETINGS,
+         clause("TEAM", "activity_hours", activity="meeting", hours_per_week=1),
+         week="Wed 09:00-11:30 meeting",
+         violations=["MEET+TEAM week 150 min under 210 min"])  # fmt: skip
+
+
 def test_half_a_post_owes_half_the_meetings(spec):
     spec(MEETINGS, week="Wed 09:00-10:15 meeting", fte=0.5)
 

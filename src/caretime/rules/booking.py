@@ -148,6 +148,7 @@ def may_book(
         clinician.fte,
         clinician.leads_groups,
         week.triggered,
+        ages=(need.age_group,),
     )
     verdict = eligibility.may_treat(
         clinician,

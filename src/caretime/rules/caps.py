@@ -145,9 +145,17 @@ def urgent_reserve_short(
     *,
     fte: float = 1.0,
     clinician_id: str = "",
+    least: int = 0,
 ) -> Violations:
-    """Find fewer urgent openings of full length in a week than are reserved."""
-    needed = clause["minutes"] or 0
+    """
+    Find fewer urgent openings of full length in a week than are reserved.
+
+    Parameters
+    ----------
+    least
+        Minutes of a full opening where the clause gives none.
+    """
+    needed = clause["minutes"] or least
     count = sum(b.activity == "urgent" and b.minutes >= needed for b in blocks)
     limit = round_half_up(clause["slots_per_week"] * fte)
     if count >= limit:

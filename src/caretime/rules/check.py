@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from caretime.model.outcome import Violation
+from caretime.model.people import AGE_GROUPS
 from caretime.model.terms import Clause, Contract
 from caretime.model.week import Block, Template
 from caretime.rules import caps, labor, protected_time, week_frame
@@ -40,6 +41,8 @@ class Circumstances:
         Meals both sides agreed to waive: 1, 2.
     caseload
         Patients in treatment, ``None`` leaves the caseload cap unjudged.
+    ages
+        Age groups that the visits may be for.
     """
 
     clinician_id: str = ""
@@ -49,6 +52,7 @@ class Circumstances:
     triggered: Collection[str] = ()
     waived_meals: Collection[int] = ()
     caseload: int | None = None
+    ages: Collection[str] = AGE_GROUPS
 
 
 def check(
@@ -60,6 +64,7 @@ def check(
     fte: float,
     on: date,
     leads_groups: bool = False,
+    ages: Collection[str] = AGE_GROUPS,
 ) -> Violations:
     """
     Judge a planned week against the clauses in force on a day, and the law.
@@ -68,6 +73,8 @@ def check(
     ----------
     leads_groups
         Whether clauses for group leaders hold for this clinician.
+    ages
+        Age groups served: visits are as long as the shortest length agreed for them.
 
     Returns
     -------
@@ -91,7 +98,7 @@ def check(
     ...                           license_code="LCSW", fte=1.0, on=date(2025, 6, 2))]
     ['2 patients on Mon, at most 1']
     """
-    who = Circumstances(clinician_id, license_code, fte, leads_groups)
+    who = Circumstances(clinician_id, license_code, fte, leads_groups, ages=ages)
     clauses = clauses_on(contract, on, license_code=license_code)
     return judge_week(template.blocks, clauses, who)
 
@@ -155,13 +162,24 @@ def _of_clause(
             return _protected(blocks, clause, clauses, who)
         case "notes_per_visit":
             family = _family(clauses, clause.kind)
-            return (
-                week_frame.notes_shortfall(
-                    blocks, family, clinician_id=who.clinician_id
-                )
-                if clause is family[0]
-                else ()
+            if clause is not family[0]:
+                return ()
+            return week_frame.notes_shortfall(
+                blocks, family, clinician_id=who.clinician_id
             )
+        case "activity_hours":
+            same = [
+                c
+                for c in _family(clauses, clause.kind)
+                if c["activity"] == clause["activity"]
+            ]
+            if clause is not same[0]:
+                return ()
+            return week_frame.activity_shortfall(
+                blocks, same, fte=who.fte, clinician_id=who.clinician_id
+            )
+        case "urgent_reserve":
+            return _urgent(blocks, clause, clauses, who)
         case "visit_length":
             return _visit_length(blocks, clause, clauses, who)
         case "groups":
@@ -209,14 +227,41 @@ def _visit_length(
     who: Circumstances,
 ) -> Violations:
     """Judge by the shortest length of the type: a block does not say for what age."""
-    same = [
-        c
-        for c in _family(clauses, "visit_length")
-        if c["visit_type"] == clause["visit_type"]
-    ]
-    if clause is not min(same, key=lambda c: c["minutes"]):
+    if clause is not _shortest(clauses, clause["visit_type"], who.ages):
         return ()
     return caps.visits_too_short(blocks, clause, clinician_id=who.clinician_id)
+
+
+def _shortest(
+    clauses: Sequence[Clause], visit_type: str, ages: Collection[str]
+) -> Clause | None:
+    """Return the clause below whose length no visit may be, if there is one."""
+    by_age: dict[str, Clause] = {}
+    for clause in _family(clauses, "visit_length"):
+        if clause["visit_type"] == visit_type:
+            # Where two clauses name an age, the later one holds.
+            by_age |= dict.fromkeys(clause["ages"], clause)
+    # A visit for an age that no clause names may have any length.
+    if not ages or any(age not in by_age for age in ages):
+        return None
+    return min((by_age[age] for age in ages), key=lambda c: int(c["minutes"]))
+
+
+def _urgent(
+    blocks: Sequence[Block],
+    clause: Clause,
+    clauses: Sequence[Clause],
+    who: Circumstances,
+) -> Violations:
+    """Judge openings of the clause's length, or of a return's where it gives none."""
+    least = clause["minutes"] or 0
+    own = [c for c in _family(clauses, "visit_length") if c["visit_type"] == "urgent"]
+    if not least and not own:
+        length_of_return = _shortest(clauses, "return", who.ages)
+        least = length_of_return["minutes"] if length_of_return else 0
+    return caps.urgent_reserve_short(
+        blocks, clause, fte=who.fte, clinician_id=who.clinician_id, least=least
+    )
 
 
 def _meal(
@@ -279,7 +324,5 @@ _PLAIN: dict[str, Callable[..., Violations]] = {
 _PRORATED: dict[str, Callable[..., Violations]] = {
     "visit_cap_weekly": caps.over_weekly_cap,
     "intake_mix": caps.intake_mix_missed,
-    "urgent_reserve": caps.urgent_reserve_short,
-    "activity_hours": week_frame.activity_shortfall,
     "work_week": week_frame.outside_work_week,
 }

@@ -81,6 +81,7 @@ def check_roster(
             clinician.license,
             clinician.fte,
             clinician.leads_groups and clinician.clinician_id in leaders,
+            ages=clinician.ages,
         )
         clauses = scene.clauses[clinician.license]
         found += judge_week(week.template.blocks, clauses, who)

@@ -27,18 +27,37 @@ from caretime.rules.week_terms import clause_minutes, round_half_up
 
 def activity_shortfall(
     blocks: Sequence[Block],
-    clause: Clause,
+    clauses: Sequence[Clause],
     *,
     fte: float = 1.0,
     clinician_id: str = "",
 ) -> Violations:
-    """Find fewer minutes of an activity than its hours clause gives it."""
-    owed = clause_minutes(clause, fte)
-    given = length(spans_of(blocks, (clause["activity"],)))
+    """
+    Find fewer minutes of an activity than its hours clauses give it.
+
+    All clauses of the activity are judged together, because their hours add up; the
+    violation names them all.
+    """
+    if not clauses:
+        return ()
+    activity = clauses[0]["activity"]
+    owed = sum(clause_minutes(clause, fte) for clause in clauses)
+    given = length(spans_of(blocks, (activity,)))
     if given >= owed:
         return ()
-    text = f"{given} minutes of {clause['activity']} in the week, {owed} agreed"
-    return (breach(clause, clinician_id, "week", (given, owed, "min"), text),)
+    text = f"{given} minutes of {activity} in the week, {owed} agreed"
+    return (
+        Violation(
+            "+".join(clause.clause_id for clause in clauses),
+            "activity_hours",
+            clinician_id,
+            "week",
+            given,
+            owed,
+            "min",
+            text,
+        ),
+    )
 
 
 def notes_shortfall(
