@@ -92,7 +92,7 @@ def document(answer: RosterAnswer) -> dict[str, Any]:
     }
     if answer.shown is not None:
         week = result.roster.week_of(answer.shown.clinician_id)
-        ledger = ledger_of(answer.shown, answer.contract, answer.system)
+        ledger = ledger_of(answer.shown, answer, week)
         told["clinician"] = {
             "clinician_id": answer.shown.clinician_id,
             "week": None if week is None else week_document(week),
@@ -143,19 +143,26 @@ def violation_document(violation: Violation, contract: Contract) -> dict[str, An
     return asdict(violation) | {"source": source_of(violation, contract)}
 
 
-def ledger_of(clinician: Clinician, contract: Contract, system: CareSystem) -> Ledger:
-    """Return one clinician's ledger on the system's first day."""
+def ledger_of(
+    clinician: Clinician, answer: RosterAnswer, week: RosterWeek | None
+) -> Ledger:
+    """Return one clinician's ledger, with the cover the built week holds set aside."""
     from caretime.rules.duties import duties_of
     from caretime.rules.ledger import week_ledger
 
+    system, contract = answer.system, answer.contract
+    duties = dict(duties_of(system, contract, clinician, system.first_day))
+    if cover := week.template.minutes_of("crisis_cover") if week else 0:
+        duties["crisis_cover"] = cover
+    leads = any(g.leader_id == clinician.clinician_id for g in system.groups)
     return week_ledger(
         contract,
         license_code=clinician.license,
         fte=clinician.fte,
         on=system.first_day,
         ages=clinician.ages,
-        leads_groups=clinician.leads_groups,
-        duties=duties_of(system, contract, clinician, system.first_day),
+        leads_groups=clinician.leads_groups and leads,
+        duties=duties,
     )
 
 

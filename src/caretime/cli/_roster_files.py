@@ -102,7 +102,7 @@ def _week_picture(answer: RosterAnswer, person: Clinician, week: RosterWeek) -> 
     from caretime.reports.week_picture import week_svg
     from caretime.rostering.diff import standing_times
 
-    ledger = ledger_of(person, answer.contract, answer.system)
+    ledger = ledger_of(person, answer, week)
     openings = {b.start for b in week.template.blocks if b.activity == "return"}
     standing = standing_times(answer.system).get(person.clinician_id, {})
     return week_svg(

@@ -139,7 +139,7 @@ def print_clinician(answer: RosterAnswer, person: Clinician, out: Console) -> No
     if week is None:
         out.print(f"{person.clinician_id} has no week; see above.", markup=False)
         return
-    ledger = ledger_of(person, answer.contract, answer.system)
+    ledger = ledger_of(person, answer, week)
     protected = {line.activity for line in ledger.lines if line.protected}
     out.print(
         week_table(

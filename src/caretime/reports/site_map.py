@@ -141,7 +141,7 @@ def headline(load: SiteLoad) -> str:
     most = max(load.rooms)
     if load.lacking_rooms:
         said.append(
-            f"up to {most} visits for {load.clinic.rooms} rooms on "
+            f"up to {most} visits for {_rooms(load)} on "
             f"{span_words(load.lacking_rooms)}"
         )
     elif load.full:
@@ -159,8 +159,11 @@ def headline(load: SiteLoad) -> str:
 def subtitle(load: SiteLoad) -> str:
     """Name what the maps are made of."""
     people = "1 clinician" if load.clinicians == 1 else f"{load.clinicians} clinicians"
-    rooms = "1 room" if load.clinic.rooms == 1 else f"{load.clinic.rooms} rooms"
-    return f"{load.clinic.clinic_id}, {load.clinic.county}: {people}, {rooms}"
+    return f"{load.clinic.clinic_id}, {load.clinic.county}: {people}, {_rooms(load)}"
+
+
+def _rooms(load: SiteLoad) -> str:
+    return "1 room" if load.clinic.rooms == 1 else f"{load.clinic.rooms} rooms"
 
 
 def description(load: SiteLoad) -> str:
@@ -201,9 +204,9 @@ def _cell(load: SiteLoad, measure: str, span: Span) -> Cell:
         share = used / load.clinic.rooms if load.clinic.rooms else float(used > 0)
         full = used > 0 and used >= load.clinic.rooms
         if used > load.clinic.rooms:
-            words = f"{used} visits for {load.clinic.rooms} rooms"
+            words = f"{used} visits for {_rooms(load)}"
             return Cell(f"{used}!", 1, full, words)
-        words = f"{used} of {load.clinic.rooms} rooms in use"
+        words = f"{used} of {_rooms(load)} in use"
         return Cell(str(used or ""), share, full, words)
     if measure == "visits":
         used = max(load.visits[slice(*span)])

@@ -275,7 +275,7 @@ def _day_name(template: Template, day: int, marks: _Marks) -> Markup:
     place = marks.days[day]
     return join(
         _text(x, TOP - 28, DAYS[day], size=14, weight="600"),
-        _text(x, TOP - 11, place, size=13, fill=palette.SOFT),
+        _text(x, TOP - 11, place, size=13, fill=palette.SOFT) if place else None,
     )
 
 
