@@ -12,7 +12,7 @@ days) only makes real weeks worse, so the bound holds for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,9 +174,7 @@ class _Generation:
         other = day_of(
             plan.person, plan.load, plan.fixed, day, telehealth=True, policy=self.policy
         )
-        if other is not None:
-            frame.may[:] |= other.may
-        return frame
+        return frame if other is None else replace(frame, may=frame.may | other.may)
 
     def _rows(self) -> None:
         low: list[float] = []

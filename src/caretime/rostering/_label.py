@@ -187,6 +187,8 @@ def _dealt(
         while minutes > 0 and any(left):
             k = _stretch_for(minutes, left, least)
             take = min(minutes, left[k])
+            if 0 < left[k] - take < least < left[k]:
+                take = left[k] - least  # the rest of it goes elsewhere
             given[k].append((activity, take))
             left[k] -= take
             minutes -= take

@@ -69,6 +69,8 @@ class Person:
     standing, kept
         ``(days, ticks)`` patients who have that time now; ``(kinds, days, ticks)``
         whether the week now worked has such a visit there.
+    known
+        Where visits may start, as far as it was asked for.
     """
 
     clinician: Clinician
@@ -81,6 +83,7 @@ class Person:
     standing: NDArray[np.int64]
     kept: NDArray[np.bool_]
     groups: tuple[Group, ...]
+    known: dict[tuple[int, ...], NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def clinician_id(self) -> str:
@@ -283,7 +286,7 @@ def day_of(
         starts=starts,
         fixed=fixed,
         nature=nature,
-        may=_may_start(person, load, day, telehealth=telehealth),
+        may=_may_once(person, load, day, telehealth=telehealth),
         paid=sum(block.ticks for block in mine),
         desk=sum(b.ticks for b in mine if b.activity not in ("group", "crisis_cover")),
     )
@@ -292,6 +295,16 @@ def day_of(
 def _spans(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _may_once(
+    person: Person, load: Load, day: int, *, telehealth: bool
+) -> NDArray[np.bool_]:
+    """Say where a visit may start, worked out once for a person and lengths."""
+    key = (day, telehealth, *load.lengths.tolist(), *load.visit_ticks.tolist())
+    if key not in person.known:
+        person.known[key] = _may_start(person, load, day, telehealth=telehealth)
+    return person.known[key]
 
 
 def _may_start(

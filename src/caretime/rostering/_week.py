@@ -156,9 +156,9 @@ def frames_of(plan: Plan, policy: RosterPolicy) -> list[Day] | None:
 def most_of(load: Load) -> NDArray[np.int64]:
     """Return the most visits of each kind, and desk ticks, a day is tried with."""
     days = load.ledger.days
-    visits = -(-load.counts // days) + np.array([1, 3, 1])
+    visits = -(-load.counts // days) + np.array([1, 2, 1])
     visits = np.minimum(np.minimum(visits, load.counts), load.rule[kernel.CAP])
-    desk = -(-load.desk // days) + 4 * int(load.lengths[1])
+    desk = -(-load.desk // days) + 3 * int(load.lengths[1])
     return np.append(visits, min(desk, load.rule[kernel.LONGEST]))
 
 

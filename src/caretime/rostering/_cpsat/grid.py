@@ -24,8 +24,6 @@ EARLIEST, LATEST = 7 * 60 // GRID, 20 * 60 // GRID
 """Quarters between which a work week may lie at all (tables/clause_fields.csv)."""
 
 WEEKDAYS = 5
-LONGEST_DAY = 10 * 60 // GRID
-"""One unpaid meal is enough up to ten hours of work."""
 
 LAW_MEAL = 30 // GRID
 
@@ -316,13 +314,14 @@ def _join_days(grid: Grid) -> None:
         _keep_inside(grid, d)
         meals = [m for (day, _, _), m in grid.meals.items() if day == d]
         grid.model.add_at_most_one(meals)
-        quarters = grid.model.new_int_var(0, LONGEST_DAY, "")
+        span = last + 1 - first
+        quarters = grid.model.new_int_var(0, span, "")
         grid.quarters.append(quarters)
         grid.model.add(quarters == grid.elapsed(d))
         # Says nothing new, but lets the solver count without looking at the clock.
         grid.model.add(quarters == grid.occupied(d))
         whole = MEAL_AFTER // GRID
-        grid.model.add(quarters <= whole + (LONGEST_DAY - whole) * long)
+        grid.model.add(quarters <= whole + (span - whole) * long)
         if grid.odd:
             _end_oddly(grid, d)
 

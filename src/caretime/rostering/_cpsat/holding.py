@@ -7,7 +7,7 @@ from typing import Any
 
 from caretime.model.terms import Clause
 from caretime.rostering._cpsat.desk import FULL_WEEK, SCALE, Protection, desk_time
-from caretime.rostering._cpsat.grid import LAW_MEAL, LONGEST_DAY, Grid
+from caretime.rostering._cpsat.grid import LAW_MEAL, Grid
 from caretime.rostering._cpsat.terms import DEFAULT_WEEK, share_of
 from caretime.rules.labor import rest_rule
 from caretime.rules.week_terms import (
@@ -16,6 +16,9 @@ from caretime.rules.week_terms import (
     RestRule,
     round_half_up,
 )
+
+TEN_HOURS = 10 * 60 // GRID
+"""One unpaid meal is enough up to ten hours of work."""
 
 DEFAULT_START, DEFAULT_LATEST = 8 * 60, 20 * 60
 
@@ -72,6 +75,11 @@ def _day_frame(grid: Grid, index: int, start: int, latest: int) -> None:
         if (t + 1) * GRID > latest:
             # Where the day is off, the quarter stands before it.
             grid.clause(~lit, grid.post[d, t], grid.pre[d, t])
+
+
+def _longest_day(grid: Grid, index: int) -> None:
+    for quarters in grid.quarters:
+        grid.under(index, quarters <= TEN_HOURS)
 
 
 def _opens(grid: Grid, index: int) -> None:
@@ -166,12 +174,11 @@ def _rests(grid: Grid, index: int, rule: RestRule) -> None:
         ]
         quarters = grid.quarters[d]
         steps = []
-        for number in range(1, rule.rests(LONGEST_DAY * GRID) + 1):
-            least = next(
-                q for q in range(LONGEST_DAY + 1) if rule.rests(q * GRID) >= number
-            )
+        span = grid.last - grid.first
+        for number in range(1, rule.rests(span * GRID) + 1):
+            least = next(q for q in range(span + 1) if rule.rests(q * GRID) >= number)
             owed = grid.bool()
-            grid.model.add(quarters <= least - 1 + (LONGEST_DAY - least + 1) * owed)
+            grid.model.add(quarters <= least - 1 + (span - least + 1) * owed)
             steps.append(owed)
         if steps:
             grid.under(index, grid.total(room) >= grid.total(steps))
@@ -285,6 +292,7 @@ _LAWS_AND_FACTS: dict[str, Callable[[Grid, int], None]] = {
     "ca-meal-1": _law_meal,
     "ca-rest": _law_rest,
     DEFAULT_WEEK: _default_week,
+    LONGEST_DAY: _longest_day,
     "opens": _opens,
     "unavailable": _unavailable,
     "work_places": _travel,

@@ -90,8 +90,7 @@ class WeekSolver:
         model = self._grid.model.clone()
         for index in range(len(self.guards)):
             model.add(_own(model, self._grid.lit[index]) == (index in kept))
-        status, solver = _solve(model, self.budget)
-        self.work += solver.deterministic_time
+        status, _ = self._solve(model)
         return {"optimal": YES, "feasible": YES, "infeasible": NO}.get(status, UNKNOWN)
 
     def core(self) -> frozenset[int] | None:
@@ -102,13 +101,40 @@ class WeekSolver:
         """
         model = self._grid.model.clone()
         model.add_assumptions([_own(model, lit) for lit in self._grid.lit])
-        status, solver = _solve(model, self.budget)
-        self.work += solver.deterministic_time
+        status, solver = self._solve(model)
         if status != "infeasible":
             return None
         at = {lit.index: index for index, lit in enumerate(self._grid.lit)}
         found = solver.sufficient_assumptions_for_infeasibility()
-        return frozenset(at[i] for i in found)
+        core = frozenset(at[i] for i in found)
+        return core or None
+
+    def keep_most(self, kept: Collection[int]) -> tuple[str, frozenset[int]]:
+        """
+        Say whether a week can keep these guards, and which ones it keeps beside.
+
+        As many as the budget lets it find; the set is empty where the answer is not
+        yes.
+        """
+        model = self._grid.model.clone()
+        own = [_own(model, lit) for lit in self._grid.lit]
+        model.add_bool_and([own[index] for index in kept])
+        model.maximize(self._grid.total(own))
+        status, solver = self._solve(model)
+        if status in ("optimal", "feasible"):
+            held = frozenset(
+                i for i, lit in enumerate(own) if solver.boolean_value(lit)
+            )
+            self._known[held] = YES
+            return YES, held
+        answer = NO if status == "infeasible" else UNKNOWN
+        self._known[frozenset(kept)] = answer
+        return answer, frozenset()
+
+    def _solve(self, model: Any) -> tuple[str, Any]:
+        status, solver = _solve(model, self.budget)
+        self.work += solver.deterministic_time
+        return status, solver
 
 
 def best_week(
@@ -231,5 +257,10 @@ def _solve(model: Any, budget: float) -> tuple[str, Any]:
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = SEED
     solver.parameters.max_deterministic_time = budget
+    # Days look alike, but breaking that symmetry costs more than it saves here,
+    # and the full linear relaxation proves what the sums of a week decide.
+    solver.parameters.symmetry_level = 0
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.linearization_level = 2
     status = solver.solve(model)
     return solver.status_name(status).lower(), solver

@@ -26,6 +26,9 @@ WEEK_KINDS = frozenset(
 DEFAULT_WEEK = "work_week"
 """Name of the week that stands where no clause gives one: 40 hours on 5 days."""
 
+LONGEST_DAY = "longest_day"
+"""Name of the fact that one day holds at most ten hours of work."""
+
 Span = tuple[int, int, int]
 """Weekday, start and end in minutes from midnight."""
 
@@ -161,6 +164,7 @@ def guards_of(clauses: Sequence[Clause], who: Situation) -> tuple[Guard, ...]:
     if is_covered(who.license_code):
         guards.append(Guard(meal_rules()[0].rule_id))
         guards.append(Guard(rest_rule().clause_ids[0]))
+    guards.append(Guard(LONGEST_DAY))
     if who.opens is not None and who.closes is not None:
         guards.append(Guard("opens", span=(0, who.opens, who.closes)))
     guards += [Guard("unavailable", span=span) for span in who.unavailable]
