@@ -163,7 +163,9 @@ def check_dated(
     last = monday_of(last) + timedelta(days=6)
     plan = plan_dates(roster, system, first=first, last=last, changes=changes)
     leave = [change for change in changes if change.change == "away"]
-    bare = plan_dates(roster, system, first=first, last=last, changes=leave)
+    bare = plan
+    if len(leave) < len(changes):
+        bare = plan_dates(roster, system, first=first, last=last, changes=leave)
     after, before = _weeks_of(plan.blocks), _weeks_of(bare.blocks)
     leaders = {group.leader_id for group in system.groups}
     people = {c.clinician_id: c for c in system.clinicians}
@@ -241,7 +243,7 @@ def _judge(
     if bare is not None:
         excused = {
             (v.clause_id, v.kind): abs(v.limit - v.observed)
-            for v in judge_week(bare, clauses, who)
+            for v in (found if bare == blocks else judge_week(bare, clauses, who))
             if v.where == "week" and v.kind not in UPPER_TOTALS
         }
         found = tuple(
