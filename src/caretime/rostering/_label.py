@@ -198,7 +198,9 @@ def _dealt(
 
 
 def _stretch_for(minutes: int, left: Sequence[int], least: int) -> int:
-    """Return the stretch that leaves no useless rest, else the longest."""
+    """Return a stretch too short to count, one that leaves none such, or the longest."""
+    if short := [k for k, n in enumerate(left) if 0 < n < least]:
+        return min(short, key=lambda k: left[k])
     fits = [k for k, n in enumerate(left) if n == minutes]
     fits = fits or [k for k, n in enumerate(left) if n - minutes >= least]
     whole = [k for k, n in enumerate(left) if 0 < n < minutes]

@@ -8,7 +8,12 @@ from typing import Any
 from caretime.model.terms import Clause
 from caretime.rostering._cpsat.desk import FULL_WEEK, SCALE, Protection, desk_time
 from caretime.rostering._cpsat.grid import LAW_MEAL, Grid
-from caretime.rostering._cpsat.terms import DEFAULT_WEEK, share_of
+from caretime.rostering._cpsat.terms import (
+    DEFAULT_WEEK,
+    LONGEST_DAY,
+    Span,
+    share_of,
+)
 from caretime.rules.labor import rest_rule
 from caretime.rules.week_terms import (
     GRID,
@@ -83,25 +88,36 @@ def _longest_day(grid: Grid, index: int) -> None:
 
 
 def _opens(grid: Grid, index: int) -> None:
+    """Hold visits in person within the hours of the clinic; desk time may stand out."""
     span = grid.guards[index].span
     assert span is not None
-    _, opens, closes = span
     away = _telehealth_days(grid)
-    stated = {
-        (d, t)
-        for d, start, end in grid.who.telehealth_spans or ()
-        for t in range(-(-start // GRID), end // GRID)
-    }
-    for d, t in grid.cells:
-        if (opens <= t * GRID and (t + 1) * GRID <= closes) or (d, t) in stated:
-            continue
-        free = [grid.pre[d, t], grid.post[d, t], *away[d : d + 1]]
-        grid.clause(~grid.lit[index], *free)
+    for piece in grid.pieces:
+        for (d, t), start in piece.starts.items():
+            first, last = t * GRID, t * GRID + piece.form.slot.minutes
+            if not _may_be_held(grid, (d, first, last), span):
+                grid.clause(~grid.lit[index], ~start, *away[d : d + 1])
+    for _, held, guard in grid.groups:
+        if group := guard.group:
+            d, last = group.weekday, group.start + group.minutes
+            if not _may_be_held(grid, (d, group.start, last), span):
+                grid.clause(~grid.lit[index], ~held, *away[d : d + 1])
+
+
+def _may_be_held(grid: Grid, visit: Span, span: Span) -> bool:
+    """Say whether the clinic is open for all of a visit, or its place is stated."""
+    d, first, last = visit
+    if span[1] <= first and last <= span[2]:
+        return True
+    return any(
+        d == day and start <= first and last <= end
+        for day, start, end in grid.who.stated or ()
+    )
 
 
 def _telehealth_days(grid: Grid) -> list[Any]:
     """Return a literal a day: spent away from the clinic. None where it is stated."""
-    if grid.who.telehealth_spans is not None or not grid.who.telehealth_share:
+    if grid.who.stated is not None or not grid.who.telehealth_share:
         return []
     week = _days_of(grid)
     away = [grid.bool() for _ in range(grid.days)]

@@ -8,10 +8,8 @@ from datetime import date
 from itertools import combinations
 
 from caretime.model.people import Clinician
-from caretime.model.site import WorkPlace
 from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract
-from caretime.model.week import TELEHEALTH
 from caretime.rules.duties import duties_of, journeys
 from caretime.rules.labor import is_covered, meal_rules, rest_rule
 from caretime.rules.week_terms import GRID, VisitSlot, round_half_up, week_terms
@@ -57,8 +55,8 @@ class Situation:
     telehealth_share
         Share of the working days spent away from the clinic; its opening hours do
         not bind on them.
-    telehealth_spans
-        Stated spans of telehealth. ``None`` where places are not stated.
+    stated
+        Spans whose place is stated; ``None`` where none is.
     travel
         Stated spans of travel between two clinics.
     meetings
@@ -74,7 +72,7 @@ class Situation:
     opens: int | None = None
     closes: int | None = None
     telehealth_share: float = 0.0
-    telehealth_spans: tuple[Span, ...] | None = None
+    stated: tuple[Span, ...] | None = None
     unavailable: tuple[Span, ...] = ()
     groups: tuple[FixedGroup, ...] = ()
     travel: tuple[Span, ...] = ()
@@ -123,7 +121,7 @@ def situation_of(
         opens=clinic.opens,
         closes=clinic.closes,
         telehealth_share=clinician.telehealth_share,
-        telehealth_spans=_telehealth(places) if places else None,
+        stated=tuple((p.weekday, p.start, p.end) for p in places) or None,
         unavailable=tuple(
             sorted(
                 (row.weekday, row.start, row.end)
@@ -134,7 +132,7 @@ def situation_of(
         groups=tuple(
             FixedGroup(g.group_id, g.weekday, g.start, g.minutes)
             for g in system.groups
-            if who in (g.leader_id, g.co_leader_id)
+            if who == g.leader_id
         ),
         travel=tuple(
             (to.weekday, to.start - to.travel_minutes, to.start)
@@ -150,10 +148,6 @@ def situation_of(
         ),
         duties=tuple(sorted(duties_of(system, contract, clinician, on).items())),
     )
-
-
-def _telehealth(places: Sequence[WorkPlace]) -> tuple[Span, ...]:
-    return tuple((p.weekday, p.start, p.end) for p in places if p.place == TELEHEALTH)
 
 
 def guards_of(clauses: Sequence[Clause], who: Situation) -> tuple[Guard, ...]:

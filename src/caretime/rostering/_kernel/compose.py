@@ -32,13 +32,12 @@ def _pass_fixed(
     cost = 0.0
     t = start
     while t < stop:
-        rested = q <= run or q == ripe
+        if run < q < ripe:
+            return -1, 0.0
         if nature[t] == AT_DESK and fixed[t] > 0:
             if q <= run:
                 cost += stretch_cost
-            q = ripe
-        elif not rested:
-            return -1, 0.0
+            q = ripe + 1
         elif nature[t] == A_VISIT and fixed[t] > 0:
             if q == run:
                 cost += run_cost
@@ -126,7 +125,7 @@ def compose_day(
     a_max, b_max, c_max, d_max = most[0], most[1], most[2], most[3]
     run, meal, cap = rule[RUN], rule[MEAL], rule[CAP]
     ripe = run + rule[DESK]
-    phases = ripe + 1
+    phases = ripe + 2
     last = rule[LAST]
     shape = (a_max + 1, b_max + 1, c_max + 1, d_max + 1, 2, phases)
     value = np.empty(shape, np.float64)
@@ -213,7 +212,7 @@ def compose_day(
                                         stretch_cost,
                                     )
                                     whole = now + end[over] - cost
-                                    if p < 0 or (p > run and p < ripe):
+                                    if p < 0 or run < p < ripe:
                                         pass
                                     elif only < 0:
                                         if whole > table[a, b, c, d]:
@@ -247,7 +246,7 @@ def compose_day(
                                     if p < 0:
                                         continue
                                     now -= cost
-                                rested = p <= run or p == ripe
+                                rested = p <= run or p >= ripe
                                 # 3. A visit.
                                 if rested and a + b + c < cap:
                                     turn = p + 1 if p < run else run
@@ -274,10 +273,10 @@ def compose_day(
                                 # 4. A quarter hour at the desk.
                                 if d < d_max:
                                     one, turn = now, run + 1
-                                    if p > run:
-                                        turn = p + 1 if p < ripe else ripe
-                                    else:
+                                    if p <= run:
                                         one -= stretch_cost
+                                    elif p <= ripe:
+                                        turn = min(p + 1, ripe)
                                     if one > value[a, b, c, d + 1, m, turn]:
                                         value[a, b, c, d + 1, m, turn] = one
                                         back[a, b, c, d + 1, m, turn] = (

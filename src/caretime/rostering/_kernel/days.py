@@ -73,12 +73,14 @@ def best_day(
     -----
     For each start a forward program over (tick, visits so far, phase, meal taken).
     Phases 0 to RUN are visits since the last break, the DESK phases after them
-    quarter hours of the present stretch of desk time.
+    quarter hours of the present stretch of desk time; the last one is just after a
+    fixed block of desk time, which further desk time continues.
     """
     ticks = len(fixed)
     run, desk, cap, meal = rule[RUN], rule[DESK], rule[CAP], rule[MEAL]
-    phases = run + desk + 1
+    phases = run + desk + 2
     ripe = run + desk
+    after = ripe + 1
     value = np.empty((ticks + 1, cap + 1, phases, 2), np.float64)
     back = np.empty((ticks + 1, cap + 1, phases, 2), np.int64)
     away = np.zeros(ticks + 1, np.int64)
@@ -119,7 +121,7 @@ def best_day(
                             worked = t - s - meal * m - (away[t] - away[s])
                             if worked > rule[LONGEST]:
                                 continue
-                            rested = q <= run or q == ripe
+                            rested = q <= run or q >= ripe
                             here = (v * phases + q) * 2 + m
                             # 3. The day may end here.
                             if (
@@ -140,13 +142,13 @@ def best_day(
                                 n = abs(fixed[t])
                                 if t + n > rule[LAST]:
                                     continue
+                                if not rested:
+                                    continue
                                 one, p = now, 0
                                 if nature[t] == AT_DESK:
-                                    p = ripe
+                                    p = after
                                     if q <= run:
                                         one -= stretch_cost
-                                elif not rested:
-                                    continue
                                 elif nature[t] == A_VISIT:
                                     p = q + 1 if q < run else run
                                     if q == run:
@@ -177,10 +179,10 @@ def best_day(
                             if room >= 1:
                                 one = now + desk_gain[t]
                                 p = run + 1
-                                if q > run:
-                                    p = q + 1 if q < ripe else ripe
-                                else:
+                                if q <= run:
                                     one -= stretch_cost
+                                elif q <= ripe:
+                                    p = min(q + 1, ripe)
                                 if one > value[t + 1, v, p, m]:
                                     value[t + 1, v, p, m] = one
                                     back[t + 1, v, p, m] = A_DESK * 1000000 + here
