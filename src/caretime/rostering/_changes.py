@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from caretime.model.terms import Clause
-from caretime.rostering._clash_words import clock, count
+from caretime.rostering._clash_words import activity_word, clock, count
 from caretime.rostering._cpsat import Situation, WeekSolver
 from caretime.rules.clause_kinds import ClauseField, fields_of
 
@@ -121,7 +121,7 @@ def cheapest_change(
 
 
 def _ways(clause: Clause) -> Iterator[tuple[ClauseField, list[float]]]:
-    """Yield the fields that may move, with the values they may move to, nearest first."""
+    """Yield the fields that may move, each with its values, the nearest first."""
     for name, field in fields_of(clause.kind).items():
         old = clause.terms.get(name)
         if old is None or (clause.kind, name) not in TOWARD_LEAVE:
@@ -190,7 +190,7 @@ def _unit(clause: Clause, field: ClauseField) -> str:
     """Return the unit of a number as it is said in a sentence."""
     match clause.kind:
         case "activity_hours":
-            return f"hours of {clause['activity'].replace('_', ' ')}"
+            return f"hours of {activity_word(clause['activity'])}"
         case "protected_hours" if field.unit == "hours":
             return "protected hours"
         case "work_week" if field.unit == "hours":

@@ -15,6 +15,7 @@ from caretime.rostering._cpsat.terms import (
     visit_forms,
 )
 from caretime.rules.protected_time import required_minutes
+from caretime.rules.spans import length, subtract
 from caretime.rules.week_terms import MEAL_AFTER, clause_minutes
 
 TEN_HOURS = 10 * 60
@@ -71,19 +72,37 @@ def _days_short(guards: Sequence[Guard], who: Situation) -> str:
     weeks = [c for c in _clauses(guards) if c.kind == "work_week"]
     if paid is None or not weeks:
         return ""
-    longest = weeks[-1]["latest"] - weeks[-1]["start"]
     meals = [c["minutes"] for c in _clauses(guards) if c.kind == "meal"]
     if any(guard.name == "ca-meal-1" for guard in guards):
         meals.append(LAW_MEAL)
-    if longest > MEAL_AFTER and meals:
-        longest = max(MEAL_AFTER, longest - max(meals))
-    if any(guard.name == LONGEST_DAY for guard in guards):
-        longest = min(TEN_HOURS, longest)
-    held = longest * weeks[-1]["days"]
-    if held >= paid:
+    held = []
+    for free in _free_minutes(guards, weeks[-1]):
+        worked = free
+        if free > MEAL_AFTER and meals:
+            worked = max(MEAL_AFTER, free - max(meals))
+        if any(guard.name == LONGEST_DAY for guard in guards):
+            worked = min(TEN_HOURS, worked)
+        held.append(worked)
+    most = sum(sorted(held)[-weeks[-1]["days"] :])
+    if most >= paid:
         return ""
     days = count(weeks[-1]["days"], "day")
-    return f"{days} of {hours(longest)} hold {hours(held)} of the {hours(paid)} paid"
+    each = f" of {hours(held[0])}" if len(set(held)) == 1 else ""
+    return f"{days}{each} hold {hours(most)} of the {hours(paid)} paid"
+
+
+def _free_minutes(guards: Sequence[Guard], week: Clause) -> list[int]:
+    """Return for each day the minutes between start and end that are available."""
+    start, latest = week["start"], week["latest"]
+    free = []
+    for day in range(ANY_DAYS):
+        taken = [
+            (guard.span[1], guard.span[2])
+            for guard in guards
+            if guard.name == "unavailable" and guard.span and guard.span[0] == day
+        ]
+        free.append(length(subtract([(start, latest)], taken)))
+    return free
 
 
 def _clauses(guards: Sequence[Guard]) -> Iterator[Clause]:

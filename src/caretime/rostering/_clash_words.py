@@ -93,10 +93,16 @@ def _protected(clause: Clause, who: Situation) -> str:
 def _activity(clause: Clause, who: Situation) -> str:
     share = who.fte if clause["base"] == "full_time" else 1.0
     minutes = share_of(clause["hours_per_week"] * 60, share)
-    return f"{hours(minutes)} of {_activity_word(clause['activity'])} a week"
+    return f"{hours(minutes)} of {activity_word(clause['activity'])} a week"
 
 
-def _activity_word(activity: str) -> str:
+def activity_word(activity: str) -> str:
+    """
+    Return an activity as it is said in a sentence.
+
+    >>> activity_word("meeting")
+    'meetings'
+    """
     titles = {r["activity"]: r["title"] for r in rows("activities")}
     return titles[activity].lower()
 
@@ -172,21 +178,21 @@ def _default_week(_: Guard, who: Situation) -> str:
     return f"{paid} on 5 days between 08:00 and 20:00, as no clause says otherwise"
 
 
-def _law_meal(_: Guard, __: Situation) -> str:
+def _law_meal(guard: Guard, who: Situation) -> str:
     return "the law's meal of 30 minutes by the end of the fifth hour"
 
 
-def _law_rest(_: Guard, __: Situation) -> str:
+def _law_rest(guard: Guard, who: Situation) -> str:
     return "the law's paid rest of 10 minutes for each 4 hours or major fraction"
 
 
-def _longest_day(_: Guard, __: Situation) -> str:
+def _longest_day(guard: Guard, who: Situation) -> str:
     return "no more than 10 hours of work on one day"
 
 
-def _opens(guard: Guard, _: Situation) -> str:
+def _opens(guard: Guard, who: Situation) -> str:
     assert guard.span is not None
-    _, opens, closes = guard.span
+    opens, closes = guard.span[1:]
     return f"the clinic is open from {clock(opens)} to {clock(closes)}"
 
 
@@ -211,7 +217,7 @@ def _meeting(guard: Guard, _: Situation) -> str:
 
 def _duties(_: Guard, who: Situation) -> str:
     return " and ".join(
-        f"{hours(minutes)} of {_activity_word(activity)} owed to others"
+        f"{hours(minutes)} of {activity_word(activity)} owed to others"
         for activity, minutes in who.duties
     )
 

@@ -63,12 +63,11 @@ class WeekSolver:
     guards: tuple[Guard, ...] = ()
     work: float = 0.0
     _grid: Grid = field(init=False, repr=False)
-    _classes: tuple[Protection, ...] = field(init=False, repr=False)
     _known: dict[frozenset[int], str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.guards = self.guards or guards_of(self.clauses, self.who)
-        self._grid, self._classes = _build(self.guards, self.who)
+        self._grid, _ = _build(self.guards, self.who, groups_move=True)
 
     def may_hold(self, kept: Collection[int] | None = None) -> str:
         """
@@ -212,14 +211,18 @@ def _worth(grid: Grid, points: Points | None) -> Any:
 
 
 def _build(
-    guards: Sequence[Guard], who: Situation, *, merge: bool = True
+    guards: Sequence[Guard],
+    who: Situation,
+    *,
+    merge: bool = True,
+    groups_move: bool = False,
 ) -> tuple[Grid, tuple[Protection, ...]]:
     classes = protections(guards)
     grid = make_grid(
         guards,
         who,
         classes=len(classes),
-        free_kinds=_free_kinds(guards, who),
+        free_kinds=_free_kinds(guards, who, groups_move=groups_move),
         merge=merge,
         odd_minutes=_paid(guards, who) % GRID,
     )
@@ -227,8 +230,14 @@ def _build(
     return grid, classes
 
 
-def _free_kinds(guards: Sequence[Guard], who: Situation) -> list[str]:
-    """Return the visit types that anything asks for, besides returns."""
+def _free_kinds(
+    guards: Sequence[Guard], who: Situation, *, groups_move: bool
+) -> list[str]:
+    """
+    Return the visit types that anything asks for, besides returns.
+
+    Groups stand at their stated times, unless these are among what may be let go.
+    """
     kinds = {g.clause.kind: g.clause for g in guards if g.clause}
     wanted = ["return"]
     if "intake_mix" in kinds:
@@ -237,7 +246,7 @@ def _free_kinds(guards: Sequence[Guard], who: Situation) -> list[str]:
         wanted.append("urgent")
     if "groups" in kinds:
         sessions = share_of(kinds["groups"]["sessions_per_week"], who.fte)
-        if sessions > sum(g.group is not None for g in guards):
+        if groups_move or sessions > sum(g.group is not None for g in guards):
             wanted.append("group")
     return wanted
 
