@@ -11,20 +11,32 @@ days) only makes real weeks worse, so the bound holds for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caretime.model.calendar import WORKING_DAYS
-from caretime.model.site import Cover
 from caretime.rostering._asked import bands
+from caretime.rostering._columns import (
+    BANDS,
+    DAYS,
+    DESK,
+    HOME,
+    PAID,
+    VISITS,
+    Column,
+    Layout,
+    PathOfDay,
+    Shift,
+    column_of,
+    rooms_of_groups,
+)
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.days import best_day
 from caretime.rostering._master import INFINITY, Master
 from caretime.rostering._person import (
-    KINDS,
     TICKS,
     Day,
     Plan,
@@ -32,12 +44,9 @@ from caretime.rostering._person import (
     base_gain,
     day_of,
 )
-from caretime.rostering._week import Week, length_of
+from caretime.rostering._week import Week
 from caretime.rostering.policy import RosterPolicy
-from caretime.rules.week_terms import GRID
 
-INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME, VISITS = range(8)
-BANDS = 8
 UNSTAFFED = 50_000.0
 """Points lost by a shift nobody holds; far above any week without it."""
 
@@ -48,21 +57,6 @@ CLOSE = 1e-3
 ROUNDS = 40
 
 _BAND = band_ticks()
-
-
-@dataclass(frozen=True)
-class Shift:
-    """
-    One cover shift in quarter hours.
-
-    ``may`` has the plans whose people may hold it, each with the visits that the
-    week loses at least for a shift of this length, others of its kind among them.
-    """
-
-    cover: Cover
-    tick: int
-    ticks: int
-    may: Mapping[int, float]
 
 
 @dataclass
@@ -148,7 +142,6 @@ class _Generation:
     found: int = 0
 
     def __post_init__(self) -> None:
-        self.per_plan = BANDS + len(bands()) + WORKING_DAYS
         self.modes = (False,) if self.rooms is None else (False, True)
         self.frames: dict[tuple[int, int, bool], Day | None] = {}
         for p, plan in enumerate(self.plans):
@@ -159,9 +152,8 @@ class _Generation:
             [base_gain(plan.person, day, self.policy) for day in range(WORKING_DAYS)]
             for plan in self.plans
         ]
-        self.held_by: list[tuple[int, int]] = []
-        self.held_columns: list[int] = []
-        self.pending: list[tuple[float, list[int], list[float], list[int], int]] = []
+        self.held: list[tuple[int, int, int]] = []
+        self.pending: list[tuple[Column, int, float]] = []
         self._rows()
 
     def _frame(self, plan: Plan, day: int, home: bool) -> Day | None:
@@ -188,13 +180,13 @@ class _Generation:
             high += [float(load.ledger.days), home, float(load.visits)]
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)
             high += [0.0] * len(bands()) + [1.0] * WORKING_DAYS
-        self.first_shift = len(low)
+        first_shift = len(low)
         for shift in self.shifts:
             low.append(float(shift.cover.clinicians))
             high.append(float(shift.cover.clinicians))
-        self.first_room = len(low)
+        self.layout = Layout(first_shift, -1 if self.rooms is None else len(low))
         if self.rooms is not None:
-            taken = _rooms_of_groups(self.plans)
+            taken = rooms_of_groups(self.plans)
             low += [-INFINITY] * (WORKING_DAYS * TICKS)
             high += np.maximum(0.0, (self.rooms - taken).ravel()).tolist()
         self.master.add_rows(np.array(low), np.array(high))
@@ -204,42 +196,32 @@ class _Generation:
         """Add what makes every start feasible: openings asked for, what lacks."""
         worth = float(self.policy.worth("asked_times"))
         for p, plan in enumerate(self.plans):
-            base = p * self.per_plan
+            base = self.layout.of_plan(p)
             for b, wanted in enumerate(plan.load.wanted):
-                self._queue(worth, [base + BANDS + b], [1.0], [], wanted)
-            self._queue(-DESK_SHORT, [base + DESK], [1.0], [], -1)
+                self._queue(worth, base + BANDS + b, float(wanted))
+            self._queue(-DESK_SHORT, base + DESK, INFINITY)
         for s in range(len(self.shifts)):
-            self._queue(-UNSTAFFED, [self.first_shift + s], [1.0], [], -1)
+            self._queue(-UNSTAFFED, self.layout.first_shift + s, INFINITY)
         self.flush()
 
-    def _queue(
-        self,
-        cost: float,
-        rows: list[int],
-        values: list[float],
-        held: list[int],
-        upper: int,
-    ) -> None:
-        self.pending.append((cost, rows, values, held, upper))
+    def _queue(self, points: float, row: int, upper: float) -> None:
+        self.pending.append((Column(points, [row], [1.0], []), -1, upper))
 
     def flush(self) -> None:
         """Hand the waiting columns to the master."""
         if not self.pending:
             return
-        sizes = [len(rows) for _, rows, _, _, _ in self.pending]
-        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        upper = [INFINITY if u < 0 else float(u) for *_, u in self.pending]
+        columns = [column for column, _, _ in self.pending]
+        sizes = [len(column.rows) for column in columns]
         first = self.master.add_columns(
-            np.array([c for c, *_ in self.pending]),
-            starts,
-            np.concatenate([np.array(r, np.int64) for _, r, *_ in self.pending]),
-            np.concatenate([np.array(v, float) for _, _, v, *_ in self.pending]),
-            np.array(upper),
+            np.array([column.points for column in columns]),
+            np.concatenate(([0], np.cumsum(sizes)[:-1])),
+            np.concatenate([np.array(column.rows, np.int64) for column in columns]),
+            np.concatenate([np.array(column.values) for column in columns]),
+            np.array([upper for _, _, upper in self.pending]),
         )
-        for i, (_, rows, _, held, _) in enumerate(self.pending):
-            for s in held:
-                self.held_by.append((s, rows[0] // self.per_plan))
-                self.held_columns.append(first + i)
+        for i, (column, p, _) in enumerate(self.pending):
+            self.held += [(s, p, first + i) for s in column.held]
         self.pending = []
 
     def begin(self, seeds: Sequence[Week | None]) -> None:
@@ -261,11 +243,11 @@ class _Generation:
         duals = self.master.duals
         rooms = None
         if self.rooms is not None:
-            rooms = duals[self.first_room :].reshape(WORKING_DAYS, TICKS)
+            rooms = duals[self.layout.first_room :].reshape(WORKING_DAYS, TICKS)
         added, self.found = 0.0, 0
         path = np.zeros((TICKS, 2), np.int64)
         for p, plan in enumerate(self.plans):
-            y = duals[p * self.per_plan : (p + 1) * self.per_plan]
+            y = duals[self.layout.of_plan(p) : self.layout.of_plan(p + 1)]
             for day in range(WORKING_DAYS):
                 best = 0.0
                 for home in self.modes:
@@ -329,7 +311,9 @@ class _Generation:
         which: dict[int, int] = {}
         for s, shift in enumerate(self.shifts):
             if shift.cover.weekday == day and p in shift.may:
-                one = -self.master.duals[self.first_shift + s] - paid * shift.ticks
+                one = (
+                    -self.master.duals[self.layout.first_shift + s] - paid * shift.ticks
+                )
                 one -= visits * shift.may[p]
                 if one > gain[shift.tick]:
                     gain[shift.tick] = one
@@ -340,145 +324,33 @@ class _Generation:
     def _column(
         self, p: int, day: int, home: bool, path: NDArray[np.int64], held: list[int]
     ) -> None:
-        """Queue one day: its points, and what it takes of each row."""
-        plan, frame = self.plans[p], self.frames[p, day, home]
+        """Queue one day."""
+        frame = self.frames[p, day, home]
         assert frame is not None
-        load, base = plan.load, p * self.per_plan
-        actions, ticks = path[:, 0], path[:, 1]
-        visits = actions < len(KINDS)
-        counts = np.bincount(actions[visits], minlength=len(KINDS))
-        desk = int((actions == kernel.A_DESK).sum()) + frame.desk
-        shifts = sum(self.shifts[s].ticks for s in held)
-        paid = int(counts @ load.lengths) + desk - frame.desk + frame.paid + shifts
-        points = float(self.bases[p][day][actions[visits], ticks[visits]].sum())
-        points -= self._costs(plan, frame, path)
-        rows = [base + k for k in range(3) if counts[k]] + [base + PAID, base + DAYS]
-        values = [float(n) for n in counts if n] + [float(paid), 1.0]
-        lost = float(counts.sum()) + sum(self.shifts[s].may[p] for s in held)
-        if lost:
-            rows.append(base + VISITS)
-            values.append(lost)
-        if desk:
-            rows.append(base + DESK)
-            values.append(float(desk))
-        if home:
-            rows.append(base + HOME)
-            values.append(1.0)
-        in_bands = np.bincount(_BAND[ticks[visits]] + 1, minlength=len(bands()) + 1)
-        for b in range(len(bands())):
-            if in_bands[b + 1]:
-                rows.append(base + BANDS + b)
-                values.append(-float(in_bands[b + 1]))
-        rows.append(base + BANDS + len(bands()) + day)
-        values.append(1.0)
-        for s in held:
-            rows.append(self.first_shift + s)
-            values.append(1.0)
-        if self.rooms is not None and not home:
-            for action, tick in zip(actions[visits], ticks[visits], strict=True):
-                for t in range(tick, tick + int(load.visit_ticks[action])):
-                    rows.append(self.first_room + day * TICKS + t)
-                    values.append(1.0)
-        self._queue(points, rows, values, held, -1)
-
-    def _costs(self, plan: Plan, frame: Day, path: NDArray[np.int64]) -> float:
-        """Return what runs and stretches of a path cost, told as the program does."""
-        run, stretches, runs = 0, 0, 0
-        longest = self.policy.longest_run
-        at_desk = False
-        clock = None
-        for action, tick in _with_fixed(frame, path, plan):
-            if clock is not None and tick > clock:
-                run, at_desk = 0, False
-            if action == kernel.A_DESK or action == _FIXED_DESK:
-                stretches += not at_desk
-                run, at_desk = 0, True
-            elif action < len(KINDS) or action == _FIXED_VISIT:
-                runs += run >= longest
-                run, at_desk = run + 1, False
-            else:
-                run, at_desk = 0, False
-            clock = tick + _ticks(action, tick, frame, plan, self.shifts)
-        return -(
-            self.policy.worth("long_runs") * runs
-            + self.policy.worth("desk_stretches") * stretches
+        shifts = [self.shifts[s] for s in held]
+        one = PathOfDay(self.plans[p], frame, path.copy(), shifts, home)
+        column = column_of(
+            p, day, one, self.bases[p][day], held, self.layout, self.policy
         )
+        self.pending.append((column, p, INFINITY))
 
     def result(self, points: float, rounds: int) -> Bound:
         """Return the bound, prices, and who holds the shifts."""
         duals = self.master.duals
         bands_at = np.array(
             [
-                duals[p * self.per_plan + BANDS :][: len(bands())]
+                duals[self.layout.of_plan(p) + BANDS :][: len(bands())]
                 for p in range(len(self.plans))
             ]
         ).reshape(len(self.plans), len(bands()))
         rooms = np.zeros((WORKING_DAYS, TICKS))
         if self.rooms is not None:
-            rooms = duals[self.first_room :].reshape(WORKING_DAYS, TICKS).copy()
+            rooms = duals[self.layout.first_room :].reshape(WORKING_DAYS, TICKS).copy()
         held = np.zeros((len(self.shifts), len(self.plans)))
         values = self.master.values
-        for (s, p), column in zip(self.held_by, self.held_columns, strict=True):
+        for s, p, column in self.held:
             held[s, p] += values[column]
         return Bound(points, bands_at, rooms, held, rounds)
 
 
 _ZERO = np.zeros(TICKS + 1)
-_FIXED_DESK, _FIXED_VISIT, _FIXED_BREAK = 20, 21, 22
-
-
-def _with_fixed(
-    frame: Day, path: NDArray[np.int64], plan: Plan
-) -> list[tuple[int, int]]:
-    """Return the items of a path with the fixed blocks among them, in order."""
-    names = {
-        kernel.AT_DESK: _FIXED_DESK,
-        kernel.A_VISIT: _FIXED_VISIT,
-        kernel.BREAK: _FIXED_BREAK,
-    }
-    items = [(int(a), int(t)) for a, t in path if a != kernel.A_FIXED]
-    for t in np.flatnonzero(frame.fixed > 0):
-        items.append((names[int(frame.nature[t])], int(t)))
-    return sorted(items, key=lambda item: item[1])
-
-
-def _ticks(
-    action: int, tick: int, frame: Day, plan: Plan, shifts: Sequence[Shift]
-) -> int:
-    if action >= _FIXED_DESK:
-        return int(frame.fixed[tick])
-    if action == kernel.A_DUTY:
-        return next(s.ticks for s in shifts if s.tick == tick)
-    return length_of(action, plan.load)
-
-
-def _rooms_of_groups(plans: Sequence[Plan]) -> NDArray[np.int64]:
-    taken = np.zeros((WORKING_DAYS, TICKS), np.int64)
-    for plan in plans:
-        for block in plan.fixed:
-            if block.activity == "group":
-                taken[block.day, block.tick : block.end] += 1
-    return taken
-
-
-def shifts_of(
-    cover: Sequence[Cover],
-    plans: Sequence[Plan],
-    lost: Callable[[int, int], float],
-) -> list[Shift]:
-    """
-    Return the shifts of a site with those who may hold them.
-
-    ``lost(plan, minutes)`` is what a shift costs a week at least, in visits.
-    """
-    shifts = []
-    for row in cover:
-        tick, end = row.start // GRID, -(-row.end // GRID)
-        may = {
-            p: lost(p, (end - tick) * GRID)
-            for p, plan in enumerate(plans)
-            if not row.licenses or plan.person.clinician.license in row.licenses
-            if not plan.person.away[row.weekday, tick:end].any()
-        }
-        shifts.append(Shift(row, tick, end - tick, may))
-    return shifts

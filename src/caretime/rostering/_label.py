@@ -198,7 +198,7 @@ def _dealt(
 
 
 def _stretch_for(minutes: int, left: Sequence[int], least: int) -> int:
-    """Return a stretch too short to count, one that leaves none such, or the longest."""
+    """Return one too short to count, one that leaves none such, or the longest."""
     if short := [k for k, n in enumerate(left) if 0 < n < least]:
         return min(short, key=lambda k: left[k])
     fits = [k for k, n in enumerate(left) if n == minutes]

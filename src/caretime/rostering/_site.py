@@ -25,7 +25,8 @@ from caretime.model.calendar import WORKING_DAYS
 from caretime.model.outcome import Shortage
 from caretime.model.week import RosterWeek
 from caretime.rostering._asked import bands
-from caretime.rostering._bound import Bound, Shift, bound_of, shifts_of
+from caretime.rostering._bound import Bound, bound_of
+from caretime.rostering._columns import Shift, shifts_of
 from caretime.rostering._kernel.compose import DESK_ACTION
 from caretime.rostering._label import label
 from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from caretime.model.calendar import WORKING_DAYS
 from caretime.model.site import Cover, TeamMeeting
 from caretime.rostering._asked import bands
-from caretime.rostering._bound import Shift
+from caretime.rostering._columns import Shift
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days
 from caretime.rostering._staff import Staff

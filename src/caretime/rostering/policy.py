@@ -71,6 +71,8 @@ class RosterPolicy:
     shortest_desk: int = 30
 
     def __post_init__(self) -> None:
+        # A read-only view cannot be handed to another process.
+        object.__setattr__(self, "points", dict(self.points))
         if strange := set(self.points) - set(preference_points()):
             raise ValueError(f"unknown preference {', '.join(sorted(strange))}")
         if not 0 <= self.gap < 1:

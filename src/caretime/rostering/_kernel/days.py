@@ -157,7 +157,9 @@ def best_day(
                                         p = 1
                                 if one > value[t + n, v, p, m]:
                                     value[t + n, v, p, m] = one
-                                    back[t + n, v, p, m] = A_FIXED * 1000000 + here
+                                    back[t + n, v, p, m] = (
+                                        A_FIXED + 100 * n
+                                    ) * 1000000 + here
                                 continue
                             room = min(free[t], rule[LAST]) - t
                             # 5. A visit.
@@ -174,7 +176,9 @@ def best_day(
                                         p = 1
                                     if one > value[t + n, v + 1, p, m]:
                                         value[t + n, v + 1, p, m] = one
-                                        back[t + n, v + 1, p, m] = k * 1000000 + here
+                                        back[t + n, v + 1, p, m] = (
+                                            k + 100 * n
+                                        ) * 1000000 + here
                             # 6. A quarter hour at the desk.
                             if room >= 1:
                                 one = now + desk_gain[t]
@@ -185,7 +189,9 @@ def best_day(
                                     p = min(q + 1, ripe)
                                 if one > value[t + 1, v, p, m]:
                                     value[t + 1, v, p, m] = one
-                                    back[t + 1, v, p, m] = A_DESK * 1000000 + here
+                                    back[t + 1, v, p, m] = (
+                                        A_DESK + 100
+                                    ) * 1000000 + here
                             # 7. The meal.
                             if (
                                 m == 0
@@ -195,14 +201,18 @@ def best_day(
                                 and now > value[t + meal, v, 0, 1]
                             ):
                                 value[t + meal, v, 0, 1] = now
-                                back[t + meal, v, 0, 1] = A_MEAL * 1000000 + here
+                                back[t + meal, v, 0, 1] = (
+                                    A_MEAL + 100 * meal
+                                ) * 1000000 + here
                             # 8. An optional shift.
                             n = duty[t]
                             if n > 0 and rested and n <= room:
                                 one = now + duty_gain[t]
                                 if one > value[t + n, v, 0, m]:
                                     value[t + n, v, 0, m] = one
-                                    back[t + n, v, 0, m] = A_DUTY * 1000000 + here
+                                    back[t + n, v, 0, m] = (
+                                        A_DUTY + 100 * n
+                                    ) * 1000000 + here
     if best_start < 0:
         return NEVER, -1, 0
     # 9. Back from the end.
@@ -210,27 +220,10 @@ def best_day(
     count = 0
     while t > best_start:
         code = back[t, v, q, m]
-        action, here = code // 1000000, code % 1000000
+        action, n = code // 1000000 % 100, code // 1000000 // 100
+        here = code % 1000000
         m_before, q_before = here % 2, here // 2 % phases
         v_before = here // 2 // phases
-        if action < len(lengths):
-            n = lengths[action]
-        elif action == A_DESK:
-            n = 1
-        elif action == A_MEAL:
-            n = meal
-        elif action == A_DUTY:
-            n = 0
-            for before in range(best_start, t):
-                if duty[before] == t - before and duty[before] > 0:
-                    n = t - before
-                    break
-        else:
-            n = 0
-            for before in range(best_start, t):
-                if fixed[before] != 0 and before + abs(fixed[before]) == t:
-                    n = t - before
-                    break
         t -= n
         v, q, m = v_before, q_before, m_before
         path[count, 0] = action
