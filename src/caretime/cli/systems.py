@@ -25,77 +25,79 @@ _SHOWN = 5
 
 def register(app: App) -> None:
     """Add the verbs."""
+    app.command(check)
+    app.command(new)
 
-    @app.command
-    def check(
-        folder: Path,
-        *,
-        roster: Path | None = None,
-        contract: str | None = None,
-        json: bool = False,
-    ) -> int:
-        """
-        Find every problem of a system folder, or every clause a roster breaks.
 
-        Nothing is written. Without problems, a summary says what the folder holds.
-        With --roster, the weeks are judged clause by clause, by law and by what the
-        sites ask; exit code 4 where something is broken.
+def check(
+    folder: Path,
+    *,
+    roster: Path | None = None,
+    contract: str | None = None,
+    json: bool = False,
+) -> int:
+    """
+    Find every problem of a system folder, or every clause a roster breaks.
 
-        Parameters
-        ----------
-        folder
-            A system folder, or an Excel workbook with the same tables.
-        roster
-            Weeks to be judged, ours or imported: a folder of caretime roster, a CSV
-            or an Excel file.
-        contract
-            What --roster is judged by: id of the folder or the casebook, or path of
-            a YAML file. The contract the weeks were built for if not given, else
-            the one in force.
-        json
-            Print all that was found as JSON on standard output.
-        """
-        if roster is not None:
-            from caretime.cli._roster_check import check_weeks
+    Nothing is written. Without problems, a summary says what the folder holds.
+    With --roster, the weeks are judged clause by clause, by law and by what the
+    sites ask; exit code 4 where something is broken.
 
-            return check_weeks(folder, roster, contract, as_json=json)
-        if contract is not None:
-            raise PlanError("--contract judges a roster: give one with --roster")
-        return _check(folder, as_json=json)
+    Parameters
+    ----------
+    folder
+        A system folder, or an Excel workbook with the same tables.
+    roster
+        Weeks to be judged, ours or imported: a folder of caretime roster, a CSV
+        or an Excel file.
+    contract
+        What --roster is judged by: id of the folder or the casebook, or path of
+        a YAML file. The contract the weeks were built for if not given, else
+        the one in force.
+    json
+        Print all that was found as JSON on standard output.
+    """
+    if roster is not None:
+        from caretime.cli._roster_check import check_weeks
 
-    @app.command
-    def new(
-        folder: Path,
-        *,
-        example: Literal[
-            "southern-california", "northern-california", "clinic-of-eight"
-        ] = "clinic-of-eight",
-        scale: float = 1.0,
-        seed: int = 1,
-        excel: bool = False,
-        force: bool = False,
-    ) -> int:
-        """
-        Make a synthetic care system: the same seed gives the same bytes.
+        return check_weeks(folder, roster, contract, as_json=json)
+    if contract is not None:
+        raise PlanError("--contract judges a roster: give one with --roster")
+    return _check(folder, as_json=json)
 
-        Parameters
-        ----------
-        folder
-            Where to write. It must be new or empty.
-        example
-            Which system to make.
-        scale
-            Size, above 0 and at most 7; 1 is the full size of the example. The
-            clinic of eight has one size.
-        seed
-            Seed of everything that is drawn.
-        excel
-            Write one workbook instead of a folder; ``.xlsx`` is added where the
-            name lacks it.
-        force
-            Replace a system that stands there. Other files are never removed.
-        """
-        return _new(folder, example, scale, seed, excel=excel, force=force)
+
+def new(
+    folder: Path,
+    *,
+    example: Literal[
+        "southern-california", "northern-california", "clinic-of-eight"
+    ] = "clinic-of-eight",
+    scale: float = 1.0,
+    seed: int = 1,
+    excel: bool = False,
+    force: bool = False,
+) -> int:
+    """
+    Make a synthetic care system: the same seed gives the same bytes.
+
+    Parameters
+    ----------
+    folder
+        Where to write. It must be new or empty.
+    example
+        Which system to make.
+    scale
+        Size, above 0 and at most 7; 1 is the full size of the example. The
+        clinic of eight has one size.
+    seed
+        Seed of everything that is drawn.
+    excel
+        Write one workbook instead of a folder; ``.xlsx`` is added where the
+        name lacks it.
+    force
+        Replace a system that stands there. Other files are never removed.
+    """
+    return _new(folder, example, scale, seed, excel=excel, force=force)
 
 
 def _new(
@@ -208,6 +210,10 @@ def summarize(system: CareSystem) -> dict[str, Any]:
                 "group_members",
                 "demand",
                 "absences",
+                "unavailable",
+                "work_places",
+                "cover",
+                "team_meetings",
                 "incidents",
                 "contracts",
             )
