@@ -10,24 +10,27 @@ lower bound on every plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.shift_scheduling.price import Pricer, weekends_of
+from benchmarks.shift_scheduling.cpsat import Left
+from benchmarks.shift_scheduling.price import BARRED, Pricer, weekends_of
 from benchmarks.shift_scheduling.read import Instance
 from caretime.rostering._master import INFINITY, Master
 
 CONVERGED = 0.02
 """Stop where master and bound are this close; penalties are whole numbers."""
 
+OPEN = -2
+"""In a plan partly fixed: not decided; -1 is a day off."""
+
+UNPLANNED = 1e5
+"""Price of an employee without a schedule, until columns give one."""
+
 STEEP = 1_000.0
 """Price of one unit over a limit kept as a row, until columns keep it."""
-
-Left = Callable[[], float]
-"""Seconds left of a part of the budget."""
 
 
 @dataclass
@@ -71,6 +74,7 @@ class Columns:
         )
         self.center = self.zero
         self.seen: set[tuple[int, bytes]] = set()
+        self.of_worker: list[list[int]] = [[] for _ in range(staff)]
         self.first_column = 0
         self.build()
 
@@ -93,22 +97,33 @@ class Columns:
             np.r_[need, np.ones(staff), np.full(len(caps), -INFINITY)],
             np.r_[need, np.ones(staff), caps],
         )
-        soft = np.r_[np.arange(cells), np.arange(cells), np.arange(len(caps))]
-        soft[2 * cells :] += cells + staff
-        sign = np.r_[np.ones(cells), -np.ones(cells), -np.ones(len(caps))]
+        cover, conv = np.arange(cells), np.arange(cells, cells + staff)
+        soft = np.r_[cover, cover, conv, np.arange(len(caps)) + cells + staff]
+        sign = np.ones(len(soft))
+        sign[cells : 2 * cells] = sign[2 * cells + staff :] = -1.0
         weight = np.r_[
-            given.under.ravel(), given.over.ravel(), np.full(len(caps), STEEP)
-        ]
+            given.under.ravel(), given.over.ravel(),
+            np.full(staff, UNPLANNED), np.full(len(caps), STEEP),
+        ]  # fmt: skip
         master.add_columns(-weight, np.arange(len(soft)), soft, sign)
         self.first_column = master.columns
 
-    def price_all(self, prices: Prices, staff=None) -> list[tuple[float, np.ndarray]]:
+    def price_all(
+        self, prices: Prices, staff=None, fixed=None
+    ) -> list[tuple[float, np.ndarray]]:
         """Price the best schedule of every employee, two at a time."""
         staff = range(len(self.instance.workers)) if staff is None else staff
 
         def one(worker):
             gain = prices.cover - self.instance.cost[worker] - prices.kind[worker]
-            return self.pricer.price(worker, gain, prices.weekend[worker])
+            must = None
+            if fixed is not None:
+                days = np.flatnonzero(fixed[worker] != OPEN)
+                must = fixed[worker] >= 0
+                kept = gain[must, fixed[worker, must]]
+                gain[days] = BARRED
+                gain[must, fixed[worker, must]] = kept
+            return self.pricer.price(worker, gain, prices.weekend[worker], must)
 
         with ThreadPoolExecutor(self.workers) as threads:
             return list(threads.map(one, staff))
@@ -132,6 +147,7 @@ class Columns:
             if key in self.seen:
                 continue
             self.seen.add(key)
+            self.of_worker[worker].append(len(self.pool))
             self.pool.append((worker, plan))
             day = np.flatnonzero(plan >= 0)
             shift = plan[day]
@@ -165,28 +181,14 @@ class Columns:
         cover = np.clip(cover, -self.instance.over, self.instance.under)
         return Prices(cover, weekend, kind)
 
-    def ascend(self, left: Left, rounds: int = 60) -> None:
-        """Raise the bound by subgradients: the prices the columns start from."""
-        given = self.instance
-        prices, heading = self.zero, np.zeros(given.need.shape)
-        step, idle = 0.1 * float(given.under.mean()), 0
-        for _ in range(rounds):
+    def greedy(self, left: Left) -> np.ndarray:
+        """Plan one employee after another beside those planned already."""
+        plans = np.full((len(self.instance.workers), self.instance.days), -1)
+        for worker in range(len(plans)):
             if left() <= 0:
-                return
-            before = self.bound
-            priced = self.price_all(prices)
-            self.lift(prices, priced)
-            self.add([(w, plan) for w, (_, plan) in enumerate(priced)])
-            count = np.zeros(given.need.shape)
-            for _, plan in priced:
-                day = np.flatnonzero(plan >= 0)
-                count[day, plan[day]] += 1
-            heading = 0.6 * heading + 0.4 * (given.need - count)
-            idle = 0 if self.bound > before else idle + 1
-            if idle == 3:
-                step, idle = step / 2, 0
-            cover = np.clip(prices.cover + step * heading, -given.over, given.under)
-            prices = Prices(cover, self.zero.weekend, self.zero.kind)
+                break
+            plans[worker] = self.legal(worker, self.marginal(plans, worker))
+        return plans
 
     def converge(self, left: Left) -> None:
         """Solve and price in turn until bound and master meet or time is up."""
@@ -207,49 +209,93 @@ class Columns:
                 return
             near = min(1.0, near + 0.02)
 
-    def dive(self, left: Left) -> np.ndarray:
-        """Fix the columns most taken, price again, until every employee has one."""
-        staff = len(self.instance.workers)
-        plans = np.full((staff, self.instance.days), -2)
-        while (open_ := np.flatnonzero(plans[:, 0] == -2)).size:
-            if left() <= 0:
+    def dive(self, left: Left, start: np.ndarray | None = None, rng=None) -> np.ndarray:
+        """
+        Fix the days most agreed on, price again, until every plan is whole.
+
+        Parameters
+        ----------
+        left
+            Seconds left; when none are, the best legal plans end the dive.
+        start
+            Shifts fixed from the first, shape (E, D), OPEN where free.
+        rng
+            Shakes the order of fixing, so that dives differ.
+        """
+        staff, days = len(self.instance.workers), self.instance.days
+        fixed = np.full((staff, days), OPEN) if start is None else start.copy()
+        self.hold(fixed, range(staff))
+        share = self.shares(fixed, left)
+        while left() > 0:
+            top = np.where(fixed == OPEN, share.max(axis=2), 1.0)
+            who, day = np.nonzero(top < 0.999)
+            if not len(who):
+                break
+            lead = top[who, day]
+            if rng is not None:
+                lead = lead + rng.uniform(0, 0.2, len(lead))
+            order = np.argsort(-lead, kind="stable")
+            sure = int((top[who, day] > 0.85).sum())
+            count = max(1, min(sure, len(who) // 4), len(who) // 20)
+            who, day = who[order[:count]], day[order[:count]]
+            # The last place is the day off: its index, less the kinds, is -1.
+            best = share[who, day].argmax(axis=1)
+            fixed[who, day] = np.where(best == share.shape[2] - 1, -1, best)
+            self.hold(fixed, np.unique(who))
+            share = self.shares(fixed, left)
+        return self.whole(share)
+
+    def hold(self, fixed: np.ndarray, staff) -> None:
+        """Bar the columns of these employees that differ from what is fixed."""
+        for worker in staff:
+            index = np.array(self.of_worker[worker], np.int64)
+            plans = np.array([self.pool[i][1] for i in index])
+            agree = ((plans == fixed[worker]) | (fixed[worker] == OPEN)).all(axis=1)
+            upper = np.where(agree, INFINITY, 0.0)
+            self.master.bound_columns(self.first_column + index, 0.0, upper)
+
+    def shares(self, fixed: np.ndarray, left: Left) -> np.ndarray:
+        """Price beside what is fixed; how much of each shift is taken (E, D, S + 1)."""
+        staff, days, kinds = self.instance.cost.shape
+        open_ = np.flatnonzero((fixed == OPEN).any(axis=1))
+        self.master.solve()
+        for _ in range(3):
+            priced = self.price_all(self.duals(), open_, fixed)
+            for worker, (value, _) in zip(open_, priced, strict=True):
+                if value < -1e10:
+                    fixed[worker] = OPEN
+                    self.hold(fixed, [worker])
+            fresh = [
+                (worker, plan)
+                for worker, (value, plan) in zip(open_, priced, strict=True)
+                if value > -1e10
+            ]
+            if left() <= 0 or not self.add(fresh):
                 break
             self.master.solve()
-            for _ in range(2):
-                prices = self.duals()
-                priced = self.price_all(prices, open_)
-                if left() <= 0 or not self.add(
-                    [(w, plan) for w, (_, plan) in zip(open_, priced, strict=True)]
-                ):
-                    break
-                self.master.solve()
-            self.fix(plans, open_)
-        for worker in np.flatnonzero(plans[:, 0] == -2):
-            plans[worker] = self.legal(worker, self.marginal(plans, worker))
-        return plans
-
-    def fix(self, plans: np.ndarray, open_: np.ndarray) -> None:
-        """Give the surest employees the column they lean to most."""
+        share = np.zeros((staff, days, kinds + 1))
         taken = self.master.values[self.first_column :]
-        best: dict[int, tuple[float, int]] = {}
         for index in np.flatnonzero(taken > 1e-6):
             worker, plan = self.pool[index]
-            if plans[worker, 0] == -2 and self.keeps(worker, plan):
-                best[worker] = max(best.get(worker, (0.0, 0)), (taken[index], index))
-        order = sorted(best.items(), key=lambda item: -item[1][0])
-        sure = [item for item in order if item[1][0] > 0.75]
-        chosen = sure[: max(1, len(plans) // 5)] or order[: max(1, len(plans) // 20)]
-        if not chosen:
-            worker = open_[0]
-            prices = self.duals()
-            gain = prices.cover - self.instance.cost[worker]
-            plan = self.legal(worker, gain)
-            self.add([(worker, plan)])
-            key = [w == worker and np.array_equal(p, plan) for w, p in self.pool]
-            chosen = [(worker, (1.0, key.index(True)))]
-        for worker, (_, index) in chosen:
-            plans[worker] = self.pool[index][1]
-            self.master.bound_columns([self.first_column + index], 1.0, 1.0)
+            share[worker, np.arange(days), plan] += taken[index]
+        return share
+
+    def whole(self, share: np.ndarray) -> np.ndarray:
+        """Read plans; who has none that is whole and legal is planned beside them."""
+        plans = share.argmax(axis=2)
+        plans[plans == share.shape[2] - 1] = -1
+        known = {(w, plan.astype(np.int8).tobytes()) for w, plan in self.pool}
+        broken = [
+            worker
+            for worker, plan in enumerate(plans)
+            if (worker, plan.astype(np.int8).tobytes()) not in known
+            or not self.keeps(worker, plan)
+        ]
+        plans[broken] = -1
+        for worker in broken:
+            plans[worker] = self.legal(worker, self.marginal(plans, worker))
+        self.add(list(enumerate(plans)))
+        return plans
 
     def keeps(self, worker: int, plan: np.ndarray) -> bool:
         """Whether a column also keeps the limits that are rows."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import numpy as np
 from ortools.sat.python import cp_model
 
 from benchmarks.shift_scheduling.read import Instance
+
+Left = Callable[[], float]
+"""Seconds of the processor left of a part of the budget."""
 
 
 class Model:
@@ -158,17 +164,37 @@ class Model:
         for (person, day, kind), x in self.shift.items():
             self.model.add_hint(x, int(self.plan[person, day] == kind))
 
-    def solve(self, seconds: float, workers: int, seed: int = 1):
+    def solve(self, left: Left, work: float, workers: int, seed: int = 1):
         """
         Solve and return the plan (or none), the bound and whether it is proven.
+
+        Parameters
+        ----------
+        left
+            Seconds of the processor left; the search ends when none are.
+        work
+            Most units of CP-SAT's deterministic time.
+        workers, seed
+            Of the search.
 
         The bound is on this model's objective, not on the instance's penalty.
         """
         solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+        solver.parameters.max_deterministic_time = work
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = seed
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.05):
+                if left() <= 0:
+                    solver.stop_search()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
         status = solver.solve(self.model)
+        over.set()
+        watcher.join()
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None, solver.best_objective_bound, False
         plan = np.where(self.open, -1, self.plan)

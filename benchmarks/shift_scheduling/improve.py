@@ -1,4 +1,4 @@
-"""Better plans: one employee priced anew, or a few solved together."""
+"""Better plans: one employee priced anew, or part of the plan opened and solved."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from math import ceil
 
 import numpy as np
 
-from benchmarks.shift_scheduling.columns import Columns, Left
-from benchmarks.shift_scheduling.cpsat import Model
+from benchmarks.shift_scheduling.columns import OPEN, Columns
+from benchmarks.shift_scheduling.cpsat import Left, Model
+
+WORK = 1.0
+"""CP-SAT's deterministic time for one neighborhood."""
 
 
 def reprice(columns: Columns, plan: np.ndarray, rng, left: Left) -> np.ndarray:
@@ -30,13 +33,12 @@ def reprice(columns: Columns, plan: np.ndarray, rng, left: Left) -> np.ndarray:
     return plan
 
 
-def neighborhood(columns: Columns, plan: np.ndarray, cells: int, rng) -> np.ndarray:
+def neighborhood(plan: np.ndarray, cells: float, rng) -> np.ndarray:
     """Choose employee-days to open: many employees for a while, or a few for all."""
     staff, days = plan.shape
     open_ = np.zeros(plan.shape, bool)
-    length = int(rng.choice([7, 14, 28, days]))
-    length = min(length, days)
-    count = int(np.clip(cells // length, 2, staff))
+    length = min(int(rng.choice([7, 14, 28, days])), days)
+    count = int(np.clip(cells / length, 2, staff))
     start = int(rng.integers(0, days - length + 1))
     who = rng.choice(staff, count, replace=False)
     open_[who, start : start + length] = True
@@ -44,21 +46,31 @@ def neighborhood(columns: Columns, plan: np.ndarray, cells: int, rng) -> np.ndar
 
 
 def improve(columns: Columns, plan: np.ndarray, left: Left, seed: int = 1):
-    """Open one neighborhood after another until the bound or the budget is met."""
+    """
+    Open one part after another until the bound or the budget is met.
+
+    CP-SAT and a dive over columns take turns; each opens more where it finished
+    easily and less where it did not.
+    """
     rng = np.random.default_rng(seed)
     instance = columns.instance
     plan = reprice(columns, plan, rng, left)
     penalty = instance.penalty(plan)
-    kinds = len(instance.shifts)
-    size = 1_000.0
+    fewest = 2.0 * min(28, plan.shape[1])
+    size = {"cp-sat": fewest, "dive": 2 * fewest}
     turn = 0
     while left() > 0 and penalty > ceil(columns.bound - 1e-6):
         turn += 1
-        cells = max(28, int(size) // kinds)
-        model = Model(instance, plan, neighborhood(columns, plan, cells, rng))
-        model.hint()
-        found, _, proven = model.solve(min(left(), 3.0), columns.workers, turn)
-        size *= 1.1 if proven else 0.85
+        way = "dive" if turn % 2 else "cp-sat"
+        open_ = neighborhood(plan, size[way], rng)
+        if way == "dive":
+            found = columns.dive(left, np.where(open_, OPEN, plan), rng)
+            easy = found is not None and instance.penalty(found) <= penalty
+        else:
+            model = Model(instance, plan, open_)
+            model.hint()
+            found, _, easy = model.solve(left, WORK, columns.workers, turn)
+        size[way] = max(fewest, size[way] * (1.1 if easy else 0.9))
         if found is not None and (price := instance.penalty(found)) <= penalty:
             plan, penalty = found, price
     return plan
