@@ -33,6 +33,11 @@ from caretime.rules.week_terms import GRID, effective_day
 BUDGET = 60
 """Sweeps over a site's clinicians; the bound of most sites is close after fifteen."""
 
+NO_WEEK = (
+    "no week was found in which days are nearly equal and the team meets; "
+    "that there is none is not proven"
+)
+
 Progress = Callable[[int, int, str], None]
 Noun = TypeVar("Noun")
 
@@ -274,9 +279,18 @@ def _status(sites: Sequence[SiteRoster], points: int, bound: int, gap: float) ->
 def _clashes(
     system: CareSystem, contract: Contract, on: date, sites: Sequence[SiteRoster]
 ) -> tuple[Clash, ...]:
-    """Explain each kind of week that cannot be, once."""
+    """Explain each kind of week that cannot be, once; tell what cannot be proven."""
     unplanned = {who: why for site in sites for who, why in site.unplanned.items()}
-    return tuple(
-        Clash((who,), (), why or "what is fixed and stated leaves no week")
-        for who, why in unplanned.items()
-    )
+    if not unplanned:
+        return ()
+    # The constraint solver is loaded only where somebody has no week.
+    from caretime.rostering.explain import explain_weeks
+
+    people = [c for c in system.clinicians if c.clinician_id in unplanned]
+    proven = explain_weeks(system, contract, people, on=max(on, system.first_day))
+    told = {who for clash in proven for who in clash.clinician_ids}
+    rest: dict[str, list[str]] = defaultdict(list)
+    for who, why in unplanned.items():
+        if who not in told:
+            rest[why or NO_WEEK].append(who)
+    return proven + tuple(Clash(tuple(ids), (), why) for why, ids in rest.items())
