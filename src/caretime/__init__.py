@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         check_folder,
         default_assumptions,
         read_contract,
+        read_roster,
         read_system,
         write_contract,
         write_system,
@@ -41,19 +42,19 @@ if TYPE_CHECKING:
     from caretime.measures.measure import measure
     from caretime.model.assumptions import Assumptions
     from caretime.model.calendar import Calendar
-    from caretime.model.log import Tally
     from caretime.model.outcome import SimulationResult, Verdict
-    from caretime.model.people import Clinician, Need, NetworkTherapist, Patient
-    from caretime.model.standards import Standard
+    from caretime.model.people import Clinician, Need
     from caretime.model.system import CareSystem
     from caretime.model.terms import Clause, Contract
-    from caretime.model.week import Template
+    from caretime.model.week import Roster, Template
     from caretime.reports import write_report
+    from caretime.rostering import RosterPolicy, build_roster
     from caretime.rules.access import load_standards
     from caretime.rules.check import check
     from caretime.rules.eligibility import may_treat
     from caretime.rules.even_week import even_template
-    from caretime.rules.ledger import Ledger, week_ledger
+    from caretime.rules.ledger import week_ledger
+    from caretime.rules.roster import check_roster
     from caretime.simulation import event_log, make_system, simulate, simulate_many
 
     __version__: str
@@ -69,21 +70,20 @@ _HOME = {
     "Comparison": "caretime.bargaining.comparison",
     "Contract": "caretime.model.terms",
     "InputError": "caretime.errors",
-    "Ledger": "caretime.rules.ledger",
     "Need": "caretime.model.people",
-    "NetworkTherapist": "caretime.model.people",
-    "Patient": "caretime.model.people",
     "PlanError": "caretime.errors",
     "Problem": "caretime.errors",
+    "Roster": "caretime.model.week",
+    "RosterPolicy": "caretime.rostering",
     "SimulationResult": "caretime.model.outcome",
-    "Standard": "caretime.model.standards",
-    "Tally": "caretime.model.log",
     "Template": "caretime.model.week",
     "Verdict": "caretime.model.outcome",
+    "build_roster": "caretime.rostering",
     "casebook_contract": "caretime.formats",
     "casebook_ids": "caretime.formats",
     "check": "caretime.rules.check",
     "check_folder": "caretime.formats",
+    "check_roster": "caretime.rules.roster",
     "compare": "caretime.bargaining.compare",
     "default_assumptions": "caretime.formats",
     "even_template": "caretime.rules.even_week",
@@ -94,6 +94,7 @@ _HOME = {
     "may_treat": "caretime.rules.eligibility",
     "measure": "caretime.measures.measure",
     "read_contract": "caretime.formats",
+    "read_roster": "caretime.formats",
     "read_system": "caretime.formats",
     "reproduce": "caretime.bargaining.reproduce",
     "simulate": "caretime.simulation",
@@ -117,21 +118,20 @@ __all__ = [
     "Comparison",
     "Contract",
     "InputError",
-    "Ledger",
     "Need",
-    "NetworkTherapist",
-    "Patient",
     "PlanError",
     "Problem",
+    "Roster",
+    "RosterPolicy",
     "SimulationResult",
-    "Standard",
-    "Tally",
     "Template",
     "Verdict",
+    "build_roster",
     "casebook_contract",
     "casebook_ids",
     "check",
     "check_folder",
+    "check_roster",
     "compare",
     "default_assumptions",
     "even_template",
@@ -142,6 +142,7 @@ __all__ = [
     "may_treat",
     "measure",
     "read_contract",
+    "read_roster",
     "read_system",
     "reproduce",
     "simulate",
