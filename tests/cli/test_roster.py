@@ -339,3 +339,20 @@ def test_help_says_what_a_roster_is_for(verb, capsys):
     assert code == ExitCode.DONE
     assert "weeks" in out.lower()
     assert "``" not in out
+
+
+def test_who_has_no_week_is_told_which_clauses_clash(made, capsys, tmp_path):
+    folder = shutil.copytree(made.folder, tmp_path / "clinic")
+    days = [f"C-00007,{day},00:00,24:00" for day in ("Mon", "Tue", "Wed", "Thu")]
+    (folder / "unavailable.csv").write_text(
+        "\n".join(["clinician_id,weekday,start,end", *days, ""])
+    )
+
+    code, out, _ = run(capsys, "roster", folder, *CONTRACT, "--clinician", "C-00007")
+
+    said = words(out)
+    assert code == ExitCode.INFEASIBLE
+    assert "weeks for 7 of 8 clinicians" in said
+    assert "No week for 1 clinician:" in said
+    assert "unavailable" in said.partition("C-00007:")[2]
+    assert "C-00007 has no week; see above." in said

@@ -116,30 +116,7 @@ def slices(comparison: Comparison) -> list[Markup]:
 def how_to_reproduce(comparison: Comparison) -> Markup:
     """Write the commands, version, hashes and seed that make this report again."""
     made = comparison.provenance
-    contracts = " ".join(arm.contract_id for arm in comparison.arms)
-    extras = "".join(
-        f" {flag}"
-        for flag, there in (
-            (f"--base {comparison.base}", comparison.base != _first(comparison)),
-            ("--clauses", bool(comparison.clause_costs)),
-            ("--attribution", bool(comparison.attribution)),
-            (f"--tornado {_swung(comparison)}", bool(comparison.tornado)),
-        )
-        if there
-    )
-    command = (
-        f"caretime compare FOLDER --contracts {contracts} \\\n"
-        f"  --weeks {made.weeks} --replications {made.replications} "
-        f"--seed {made.seed}{extras} \\\n"
-        "  --out RESULT.json --report REPORT.html\n"
-        "caretime reproduce RESULT.json"
-    )
-    if comparison.base == EVEN:
-        command = (
-            "caretime simulate FOLDER --contract CONTRACT --roster ROSTER \\\n"
-            f"  --weeks {made.weeks} --replications {made.replications} "
-            f"--seed {made.seed} --report REPORT.html"
-        )
+    command = _command(comparison)
     stopped = {
         "count": "a fixed number",
         "precision": "every asked precision was reached",
@@ -183,6 +160,35 @@ def glossary() -> Markup:
             for word, text in WORDS
         ],
         class_="facts words",
+    )
+
+
+def _command(comparison: Comparison) -> str:
+    """Return the command that makes the report, and the one that tries it again."""
+    made = comparison.provenance
+    if comparison.base == EVEN:
+        return (
+            "caretime simulate FOLDER --contract CONTRACT --roster ROSTER \\\n"
+            f"  --weeks {made.weeks} --replications {made.replications} "
+            f"--seed {made.seed} --report REPORT.html"
+        )
+    contracts = " ".join(arm.contract_id for arm in comparison.arms)
+    extras = "".join(
+        f" {flag}"
+        for flag, there in (
+            (f"--base {comparison.base}", comparison.base != _first(comparison)),
+            ("--clauses", bool(comparison.clause_costs)),
+            ("--attribution", bool(comparison.attribution)),
+            (f"--tornado {_swung(comparison)}", bool(comparison.tornado)),
+        )
+        if there
+    )
+    return (
+        f"caretime compare FOLDER --contracts {contracts} \\\n"
+        f"  --weeks {made.weeks} --replications {made.replications} "
+        f"--seed {made.seed}{extras} \\\n"
+        "  --out RESULT.json --report REPORT.html\n"
+        "caretime reproduce RESULT.json"
     )
 
 
