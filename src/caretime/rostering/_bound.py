@@ -11,7 +11,7 @@ days) only makes real weeks worse, so the bound holds for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -44,7 +44,7 @@ from caretime.rostering._person import (
     base_gain,
     day_of,
 )
-from caretime.rostering._week import Week
+from caretime.rostering._week import Week, in_rooms
 from caretime.rostering.policy import RosterPolicy
 
 UNSTAFFED = 50_000.0
@@ -67,7 +67,9 @@ class Bound:
     Parameters
     ----------
     points
-        No roster has more.
+        No roster has more that keeps rooms and cover.
+    at_prices
+        The same at the prices below, which are those of the last round.
     bands
         ``(plans, bands)``: price of one more opening in a band.
     rooms
@@ -79,10 +81,27 @@ class Bound:
     """
 
     points: float
+    at_prices: float
     bands: NDArray[np.float64]
     rooms: NDArray[np.float64]
     held: NDArray[np.float64]
     rounds: int
+
+    def with_shortages(self, unstaffed: int, over: NDArray[np.int64]) -> float:
+        """
+        Return what no roster can exceed that lacks so much.
+
+        Parameters
+        ----------
+        unstaffed
+            People lacking over all shifts; each is counted as ``UNSTAFFED``.
+        over
+            ``(days, ticks)``: visits in person beyond the rooms, at their prices.
+        """
+        points = self.points
+        if over.any():
+            points = self.at_prices + float((np.maximum(0.0, self.rooms) * over).sum())
+        return points + UNSTAFFED * unstaffed
 
 
 def bound_of(
@@ -93,6 +112,7 @@ def bound_of(
     *,
     rooms: int | None = None,
     home_days: Sequence[int] = (),
+    starts: Collection[tuple[int, int]] = (),
     rounds: int = ROUNDS,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[], None] | None = None,
@@ -110,15 +130,23 @@ def bound_of(
         Rooms of the site, ``None`` where they cannot run short.
     home_days
         With ``rooms``: how many days each clinician works from home.
+    starts
+        Days and ticks at which work may begin beside those of the policy: what is
+        left out of ``plans`` may stand there.
     """
-    column = _Generation(list(plans), list(shifts), policy, rooms, list(home_days))
+    if not plans:
+        return _bound_of_nobody(shifts)
+    column = _Generation(
+        list(plans), list(shifts), policy, rooms, list(home_days), frozenset(starts)
+    )
     column.begin(seeds)
-    best = np.inf
+    best = last = np.inf
     done = 0
     while done < rounds:
         done += 1
         column.master.solve()
-        best = min(best, column.master.objective + column.price())
+        last = column.master.objective + column.price()
+        best = min(best, last)
         if progress:
             progress()
         close = best - column.master.objective <= CLOSE * abs(best)
@@ -126,7 +154,15 @@ def bound_of(
             break
         column.flush()
     groups = sum(b.activity == "group" for plan in plans for b in plan.fixed)
-    return column.result(best + policy.worth("openings") * groups, done)
+    held = policy.worth("openings") * groups
+    return column.result(best + held, last + held, done)
+
+
+def _bound_of_nobody(shifts: Sequence[Shift]) -> Bound:
+    lost = -UNSTAFFED * sum(shift.cover.clinicians for shift in shifts)
+    nobody = np.zeros((0, len(bands())))
+    rooms = np.zeros((WORKING_DAYS, TICKS))
+    return Bound(lost, lost, nobody, rooms, np.zeros((len(shifts), 0)), 0)
 
 
 @dataclass
@@ -138,6 +174,7 @@ class _Generation:
     policy: RosterPolicy
     rooms: int | None
     home_days: list[int]
+    starts: frozenset[tuple[int, int]]
     master: Master = field(default_factory=Master)
     found: int = 0
 
@@ -161,6 +198,9 @@ class _Generation:
         frame = day_of(
             plan.person, plan.load, plan.fixed, day, telehealth=home, policy=self.policy
         )
+        if frame is not None:
+            free = [t for d, t in self.starts if d == day and frame.fixed[t] == 0]
+            frame.starts[free] = True
         if self.rooms is not None or frame is None or not self.home_days:
             return frame
         other = day_of(
@@ -186,7 +226,11 @@ class _Generation:
             high.append(float(shift.cover.clinicians))
         self.layout = Layout(first_shift, -1 if self.rooms is None else len(low))
         if self.rooms is not None:
-            taken = rooms_of_groups(self.plans)
+            taken = rooms_of_groups(
+                plan
+                for plan, days in zip(self.plans, self.home_days, strict=True)
+                if not days
+            )
             low += [-INFINITY] * (WORKING_DAYS * TICKS)
             high += np.maximum(0.0, (self.rooms - taken).ravel()).tolist()
         self.master.add_rows(np.array(low), np.array(high))
@@ -277,8 +321,10 @@ class _Generation:
         gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS])[:, None]
         gain += np.append(y[BANDS : BANDS + len(bands())], 0.0)[_BAND]
         if rooms is not None and not home:
+            run = np.concatenate(
+                ([0.0], np.cumsum(rooms[day] * in_rooms(plan, day, home=False)))
+            )
             for k, n in enumerate(load.visit_ticks):
-                run = np.concatenate(([0.0], np.cumsum(rooms[day])))
                 gain[k, : TICKS - n + 1] -= run[n:] - run[:-n]
         gain[~frame.may] = kernel.NEVER
         duty, duty_gain, which = self._duty(p, day, y[PAID], y[VISITS])
@@ -334,7 +380,7 @@ class _Generation:
         )
         self.pending.append((column, p, INFINITY))
 
-    def result(self, points: float, rounds: int) -> Bound:
+    def result(self, points: float, at_prices: float, rounds: int) -> Bound:
         """Return the bound, prices, and who holds the shifts."""
         duals = self.master.duals
         bands_at = np.array(
@@ -349,8 +395,9 @@ class _Generation:
         held = np.zeros((len(self.shifts), len(self.plans)))
         values = self.master.values
         for s, p, column in self.held:
-            held[s, p] += values[column]
-        return Bound(points, bands_at, rooms, held, rounds)
+            if column < len(values):  # later ones were never solved with
+                held[s, p] += values[column]
+        return Bound(points, at_prices, bands_at, rooms, held, rounds)
 
 
 _ZERO = np.zeros(TICKS + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from caretime.model.site import Cover
 from caretime.rostering._asked import bands
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._person import KINDS, TICKS, Day, Plan, band_ticks
-from caretime.rostering._week import length_of
+from caretime.rostering._week import in_rooms, length_of
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID
 
@@ -116,9 +116,10 @@ def column_of(
     for s in held:
         found[rows_of.first_shift + s] = 1.0
     if rows_of.first_room >= 0 and not one.home:
+        here = in_rooms(one.plan, day, home=False)
         for action, tick in zip(actions[visits], ticks[visits], strict=True):
             for t in range(tick, tick + int(load.visit_ticks[action])):
-                found[rows_of.first_room + day * TICKS + t] = 1.0
+                found[rows_of.first_room + day * TICKS + t] = here[t]
     points = float(worth[actions[visits], ticks[visits]].sum())
     touched = {row: value for row, value in found.items() if value}
     return Column(
@@ -169,13 +170,15 @@ def _ticks(action: int, tick: int, one: PathOfDay) -> int:
     return length_of(action, one.plan.load)
 
 
-def rooms_of_groups(plans: Sequence[Plan]) -> NDArray[np.int64]:
-    """Return ``(days, ticks)``: rooms that groups take."""
+def rooms_of_groups(plans: Iterable[Plan]) -> NDArray[np.int64]:
+    """Return ``(days, ticks)``: rooms that groups take of those never at home."""
     taken = np.zeros((WORKING_DAYS, TICKS), np.int64)
     for plan in plans:
         for block in plan.fixed:
             if block.activity == "group":
-                taken[block.day, block.tick : block.end] += 1
+                span = slice(block.tick, block.tick + -(-block.minutes // GRID))
+                here = in_rooms(plan, block.day, home=False)
+                taken[block.day, span] += here[span].astype(np.int64)
     return taken
 
 

@@ -113,17 +113,16 @@ def build_site(
         ),
     )
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
-    shortages = [
-        _unstaffed(task, shift, lacking)
-        for shift, lacking in assign_cover(desk, shifts, bound.held)
-    ]
+    lacks = list(assign_cover(desk, shifts, bound.held))
+    shortages = [_unstaffed(task, shift, lacking) for shift, lacking in lacks]
     shortages += [
         _unpaired(task, desk.plans[p], minutes) for p, minutes in pair_up(desk)
     ]
     choose_home_days(desk)
     tick()
-    passes, short = _settle(task, desk, bound, stop, tick)
-    shortages += short
+    unstaffed = sum(lacking for _, lacking in lacks)
+    passes, over = _settle(task, desk, bound, stop, tick)
+    shortages += _rooms_short(task, over)
     stopped = stop() or bound.rounds >= task.budget
     return SiteRoster(
         clinic_id=task.clinic.clinic_id,
@@ -131,7 +130,7 @@ def build_site(
             label(plan, week) for plan, week in zip(desk.plans, desk.weeks, strict=True)
         ),
         points=sum(week.points for week in desk.weeks),
-        bound=bound.points,
+        bound=bound.with_shortages(unstaffed, over),
         work=bound.rounds + passes + 1,
         unplanned={**staff.unplanned, **unplanned},
         shortages=tuple(shortages),
@@ -197,10 +196,17 @@ def _bound(
         task.policy,
         rooms=task.clinic.rooms if tight else None,
         home_days=home,
+        starts=_starts(desk, shifts),
         rounds=task.budget,
         stop=stop,
         progress=tick,
     )
+
+
+def _starts(desk: Desk, shifts: Sequence[Shift]) -> set[tuple[int, int]]:
+    """Return where a day may begin with what the bound leaves free."""
+    meetings = {(b.day, b.tick) for plan in desk.plans for b in plan.fixed}
+    return meetings | {(shift.cover.weekday, shift.tick) for shift in shifts}
 
 
 def _seeds(free: Sequence[Plan], weeks: Sequence[Week]) -> list[Week | None]:
@@ -230,9 +236,9 @@ def _settle(
     bound: Bound,
     stop: Callable[[], bool],
     tick: Callable[[], None],
-) -> tuple[int, list[Shortage]]:
+) -> tuple[int, NDArray[np.int64]]:
     """
-    Solve every week, rooms counted.
+    Solve every week, rooms counted; return sweeps, and visits beyond the rooms.
 
     Each sweep begins with empty rooms; whom an earlier one left without a room comes
     first. The sweep with least time over the rooms, then most points, is kept, and
@@ -257,7 +263,7 @@ def _settle(
         _improve(task, desk, bound, rooms, best)
         done += 1
         tick()
-    return done, _rooms_short(task, best.used, rooms)
+    return done, np.maximum(0, best.used - rooms)
 
 
 @dataclass
@@ -332,10 +338,7 @@ def _improve(
             best.used = others + best.taken[p]
 
 
-def _rooms_short(
-    task: Task, used: NDArray[np.int64], rooms: NDArray[np.int64]
-) -> list[Shortage]:
-    over = np.maximum(0, used - rooms)
+def _rooms_short(task: Task, over: NDArray[np.int64]) -> list[Shortage]:
     return [
         Shortage(
             task.clinic.clinic_id,

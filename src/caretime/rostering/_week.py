@@ -100,9 +100,14 @@ def gains(
     return gain
 
 
-def in_rooms(plan: Plan, day: int) -> NDArray[np.float64]:
-    """Return ``(ticks,)``: 1 where a visit would take a room of the own clinic."""
-    home = day in plan.telehealth
+def in_rooms(plan: Plan, day: int, *, home: bool | None = None) -> NDArray[np.float64]:
+    """
+    Return ``(ticks,)``: 1 where a visit would take a room of the own clinic.
+
+    ``home`` says whether the day is one of telehealth; by default the plan does.
+    """
+    if home is None:
+        home = day in plan.telehealth
     where = place_ticks(plan.person, day, telehealth=home)
     return np.asarray(where == plan.person.clinic.clinic_id, np.float64)
 
