@@ -14,7 +14,16 @@ from caretime.rostering._clash_reason import reason
 from caretime.rostering._clash_words import guard_words
 from caretime.rostering._cpsat import Situation, WeekSolver, situation_of
 from caretime.rostering._cpsat.smallest import smallest_clash
+from caretime.rostering._shortages import explain_sites
 from caretime.rules.week_terms import clauses_on, effective_day
+
+__all__ = [
+    "explain_clauses",
+    "explain_sites",
+    "explain_terms",
+    "explain_week",
+    "explain_weeks",
+]
 
 BUDGET = 10.0
 """Deterministic seconds of the solver for each week asked for."""

@@ -55,6 +55,9 @@ def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
     """
     plain = GRID * grid.total(list(grid.desk.values()))
     plain -= (GRID - grid.odd_minutes) * grid.total(grid.odd)
+    if grid.rests:
+        # The minutes between a rest of its own and the next quarter hour.
+        plain += grid.rests.form.slot.pad * grid.total(list(grid.rests.starts.values()))
     owed, counted = _owed(grid, classes)
     grid.model.add(plain >= owed)
     inside = [GRID * grid.total(list(cells.values())) for cells in grid.protected]

@@ -139,10 +139,7 @@ def _rests_alone(grid: Grid, solver: Any) -> Iterator[Block]:
     slot = grid.rests.form.slot
     for cell, literal in grid.rests.starts.items():
         if solver.boolean_value(literal):
-            start = _minute(*cell)
-            yield Block(start, slot.minutes, "paid_rest")
-            if slot.pad:
-                yield Block(start + slot.minutes, slot.pad, FILLER)
+            yield Block(_minute(*cell), slot.minutes, "paid_rest")
 
 
 # Desk time --------------------------------------------------------------------
@@ -151,7 +148,7 @@ def _rests_alone(grid: Grid, solver: Any) -> Iterator[Block]:
 def _desk_blocks(
     grid: Grid, classes: Sequence[Protection], solver: Any, sessions: int
 ) -> Iterator[Block]:
-    plain = _stretches(grid, grid.desk, solver)
+    plain = merge([*_stretches(grid, grid.desk, solver), *_beside_rests(grid, solver)])
     inside = [_stretches(grid, cells, solver) for cells in grid.protected]
     owed = _owed(grid, sessions)
     fixed = [("meeting", g.span) for g in grid.guards if g.name == "team_meetings"]
@@ -174,6 +171,13 @@ def _desk_blocks(
     for protection, runs in zip(classes, inside, strict=True):
         counts = sorted(protection.shared or protection.counts)
         yield from _labelled(runs, FILLER if FILLER in counts else counts[0])
+
+
+def _beside_rests(grid: Grid, solver: Any) -> Iterator[Span]:
+    """Yield what is left of the quarter hours in which a rest stands alone."""
+    for rest in _rests_alone(grid, solver):
+        if left := -rest.minutes % GRID:
+            yield rest.end, rest.end + left
 
 
 def _stretches(

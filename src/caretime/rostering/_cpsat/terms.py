@@ -112,12 +112,13 @@ def situation_of(
     """Read what the system's tables state about one clinician's week."""
     who = clinician.clinician_id
     clinic = next(c for c in system.clinics if c.clinic_id == clinician.clinic_id)
+    groups = [g for g in system.groups if g.leader_id == who]
     places = [p for p in system.work_places if p.clinician_id == who]
     return Situation(
         license_code=clinician.license,
         fte=clinician.fte,
         ages=clinician.ages,
-        leads_groups=clinician.leads_groups,
+        leads_groups=clinician.leads_groups and bool(groups),
         opens=clinic.opens,
         closes=clinic.closes,
         telehealth_share=clinician.telehealth_share,
@@ -130,9 +131,7 @@ def situation_of(
             )
         ),
         groups=tuple(
-            FixedGroup(g.group_id, g.weekday, g.start, g.minutes)
-            for g in system.groups
-            if who == g.leader_id
+            FixedGroup(g.group_id, g.weekday, g.start, g.minutes) for g in groups
         ),
         travel=tuple(
             (to.weekday, to.start - to.travel_minutes, to.start)

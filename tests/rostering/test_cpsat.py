@@ -1,0 +1,158 @@
+"""The second builder's weeks: legal by the judge, and as full as weeks can be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cpsat_weeks import FIRST, SETTLEMENT, contract, made_contracts, settlement
+from hypothesis import given, settings
+
+from caretime.formats.casebook import casebook_contract, casebook_ids
+from caretime.model.calendar import MINUTES_PER_DAY
+from caretime.rostering._cpsat import Situation, WeekSolver, best_week
+from caretime.rostering._cpsat.terms import FixedGroup
+from caretime.rules.check import check
+from caretime.rules.clause_kinds import make_clause
+from caretime.rules.ledger import week_ledger
+from caretime.rules.spans import length, work_spans
+from caretime.rules.week_terms import clauses_on
+
+POSTS = (("LCSW", 1.0), ("LMFT", 0.8), ("ASW", 1.0), ("ASW", 0.5), ("PMHNP", 1.0))
+
+
+def judged(template, made, who):
+    return check(
+        template,
+        made,
+        clinician_id="C-1",
+        license_code=who.license_code,
+        fte=who.fte,
+        on=max(FIRST, made.effective),
+        leads_groups=who.leads_groups,
+    )
+
+
+@pytest.mark.parametrize("contract_id", casebook_ids())
+def test_every_casebook_contract_gives_a_week_the_judge_accepts(contract_id):
+    made = casebook_contract(contract_id)
+    license_code, fte = POSTS[casebook_ids().index(contract_id) % len(POSTS)]
+    who = Situation(license_code, fte, ("child", "adult"), leads_groups=True)
+
+    week = best_week(
+        clauses_on(made, license_code=license_code), who, points={}, budget=2
+    )
+
+    assert week.template is not None
+    assert judged(week.template, made, who) == ()
+    paid = round(40 * 60 * fte)
+    assert length(work_spans(week.template.blocks)) == paid
+
+
+@settings(max_examples=12)
+@given(made_contracts())
+def test_a_week_of_any_contract_is_one_the_judge_accepts(drawn):
+    made, who = drawn
+
+    week = best_week(made.clauses, who, points={}, budget=2)
+
+    if week.status == "infeasible":
+        assert WeekSolver(made.clauses, who).may_hold() == "no"
+    elif week.template is not None:
+        assert judged(week.template, made, who) == ()
+        for day, start, end in who.unavailable:
+            midnight = day * MINUTES_PER_DAY
+            taken = {
+                block
+                for block in week.template.on_day(day)
+                if block.activity != "meal"
+                and block.start < midnight + end
+                and midnight + start < block.end
+            }
+            assert taken == set()
+
+
+@pytest.mark.parametrize("fte", [1.0, 0.5])
+def test_the_fullest_week_has_the_openings_of_the_ledger(fte):
+    who = Situation("LCSW", fte)
+
+    week = best_week(settlement(), who)
+
+    ledger = week_ledger(SETTLEMENT, license_code="LCSW", fte=fte)
+    assert (week.status, week.value) == ("optimal", ledger.openings.total)
+
+
+def test_points_draw_visits_to_the_hours_that_are_worth_them():
+    evening = np.zeros((5, 96), int)
+    evening[:, 17 * 4 :] = 3
+    clauses = (make_clause("CAP", "visit_cap_daily", patients=2),)
+
+    week = best_week(clauses, Situation(fte=0.5), points={"return": evening}, budget=3)
+
+    assert week.template is not None
+    late = [b for b in week.template.blocks if b.activity == "return"]
+    assert week.value == 30
+    assert [b.minute_of_day >= 17 * 60 for b in late].count(True) == 10
+
+
+def test_a_stated_group_stands_at_its_time_and_is_prepared():
+    who = Situation(leads_groups=True, groups=(FixedGroup("G-1", 2, 605, 90),))
+
+    week = best_week(settlement(), who, points={}, budget=2)
+
+    assert week.template is not None
+    groups = [b for b in week.template.blocks if b.activity == "group"]
+    assert [(b.day, b.minute_of_day, b.minutes) for b in groups] == [(2, 605, 90)]
+    assert week.template.minutes_of("group_preparation") == 30
+    assert judged(week.template, SETTLEMENT, who) == ()
+
+
+def test_a_week_split_by_unavailability_resumes_after_it():
+    who = Situation(fte=1.0, unavailable=tuple((d, 720, 840) for d in range(5)))
+
+    week = best_week(settlement(), who, points={}, budget=2)
+
+    assert week.template is not None
+    assert judged(week.template, SETTLEMENT, who) == ()
+    assert length(work_spans(week.template.blocks)) == 2400
+
+
+def test_visits_in_person_keep_to_the_hours_of_the_clinic():
+    who = Situation(opens=600, closes=900)
+
+    week = best_week(settlement(), who, budget=2)
+
+    assert week.template is not None
+    visits = [
+        b for b in week.template.blocks if b.activity in ("intake", "return", "urgent")
+    ]
+    assert visits
+    assert all(b.minute_of_day >= 600 for b in visits)
+    assert all(b.minute_of_day + b.minutes <= 900 for b in visits)
+
+
+def test_odd_paid_minutes_end_a_day():
+    made = contract(make_clause("WORK", "work_week", hours=37.5))
+    who = Situation(fte=0.5)
+
+    week = best_week(made.clauses, who, points={}, budget=2)
+
+    assert week.template is not None
+    assert length(work_spans(week.template.blocks)) == 1125
+    odd = Situation(fte=0.33)
+    week = best_week(made.clauses, odd, points={}, budget=2)
+    assert week.template is not None
+    assert length(work_spans(week.template.blocks)) == 743
+    assert judged(week.template, made, odd) == ()
+
+
+def test_equal_questions_have_equal_answers():
+    weeks = {best_week(settlement(), Situation(), points={}, budget=1) for _ in "ab"}
+
+    assert len(weeks) == 1
+
+
+def test_a_spent_budget_is_unknown_and_never_a_no():
+    solver = WeekSolver(settlement(), Situation(), budget=1e-6)
+
+    assert solver.may_hold() == "unknown"
+    assert solver.core() is None
