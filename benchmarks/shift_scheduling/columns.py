@@ -26,6 +26,9 @@ CONVERGED = 0.02
 OPEN = -2
 """In a plan partly fixed: not decided; -1 is a day off."""
 
+ROUNDS = 10
+"""Most rounds of pricing between two fixings of a dive."""
+
 UNPLANNED = 1e5
 """Price of an employee without a schedule, until columns give one."""
 
@@ -181,13 +184,15 @@ class Columns:
         cover = np.clip(cover, -self.instance.over, self.instance.under)
         return Prices(cover, weekend, kind)
 
-    def greedy(self, left: Left) -> np.ndarray:
-        """Plan one employee after another beside those planned already."""
+    def greedy(self, left: Left) -> np.ndarray | None:
+        """Plan one employee after another; none if time or a legal plan runs out."""
         plans = np.full((len(self.instance.workers), self.instance.days), -1)
         for worker in range(len(plans)):
-            if left() <= 0:
-                break
-            plans[worker] = self.legal(worker, self.marginal(plans, worker))
+            found = self.legal(worker, self.marginal(plans, worker))
+            if found is None or left() <= 0:
+                return None
+            plans[worker] = found
+        self.add(list(enumerate(plans)))
         return plans
 
     def converge(self, left: Left) -> None:
@@ -259,17 +264,16 @@ class Columns:
         staff, days, kinds = self.instance.cost.shape
         open_ = np.flatnonzero((fixed == OPEN).any(axis=1))
         self.master.solve()
-        for _ in range(3):
+        for _ in range(ROUNDS):
             priced = self.price_all(self.duals(), open_, fixed)
-            for worker, (value, _) in zip(open_, priced, strict=True):
+            own = self.master.duals[days * kinds :]
+            fresh = []
+            for worker, (value, plan) in zip(open_, priced, strict=True):
                 if value < -1e10:
                     fixed[worker] = OPEN
                     self.hold(fixed, [worker])
-            fresh = [
-                (worker, plan)
-                for worker, (value, plan) in zip(open_, priced, strict=True)
-                if value > -1e10
-            ]
+                elif value > own[worker] + 1e-4:
+                    fresh.append((worker, plan))
             if left() <= 0 or not self.add(fresh):
                 break
             self.master.solve()
@@ -293,7 +297,10 @@ class Columns:
         ]
         plans[broken] = -1
         for worker in broken:
-            plans[worker] = self.legal(worker, self.marginal(plans, worker))
+            found = self.legal(worker, self.marginal(plans, worker))
+            # The first column of everybody comes from the greedy plan, so it is legal.
+            first = self.pool[self.of_worker[worker][0]][1]
+            plans[worker] = first if found is None else found
         self.add(list(enumerate(plans)))
         return plans
 

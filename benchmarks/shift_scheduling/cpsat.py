@@ -26,9 +26,13 @@ class Model:
         The plan held where nothing is open, shape (E, D), or none.
     open_
         True for the employee-days to decide, shape (E, D), or none for all.
+    left
+        Seconds left; when none are, the model is given up half built.
     """
 
-    def __init__(self, instance: Instance, plan=None, open_=None) -> None:
+    def __init__(
+        self, instance: Instance, plan=None, open_=None, left: Left | None = None
+    ) -> None:
         self.instance, self.model = instance, cp_model.CpModel()
         staff, days, _ = instance.cost.shape
         self.plan = np.full((staff, days), -1) if plan is None else plan
@@ -37,6 +41,8 @@ class Model:
         self.shift: dict[tuple[int, int, int], cp_model.IntVar] = {}
         self.people = np.flatnonzero(self.open.any(axis=1))
         for person in self.people:
+            if left is not None and left() <= 0:
+                return
             self.add_person(int(person))
         self.add_objective()
 

@@ -49,7 +49,7 @@ def improve(columns: Columns, plan: np.ndarray, left: Left, seed: int = 1):
     """
     Open one part after another until the bound or the budget is met.
 
-    CP-SAT and a dive over columns take turns; each opens more where it finished
+    CP-SAT and a dive over columns get equal time; each opens more where it finished
     easily and less where it did not.
     """
     rng = np.random.default_rng(seed)
@@ -57,20 +57,23 @@ def improve(columns: Columns, plan: np.ndarray, left: Left, seed: int = 1):
     plan = reprice(columns, plan, rng, left)
     penalty = instance.penalty(plan)
     fewest = 2.0 * min(28, plan.shape[1])
-    size = {"cp-sat": fewest, "dive": 2 * fewest}
+    size = {"cp-sat": fewest, "dive": 4 * fewest}
+    spent = {"dive": 0.0, "cp-sat": 0.0}
     turn = 0
     while left() > 0 and penalty > ceil(columns.bound - 1e-6):
         turn += 1
-        way = "dive" if turn % 2 else "cp-sat"
+        way = min(spent, key=spent.__getitem__)
+        before = left()
         open_ = neighborhood(plan, size[way], rng)
         if way == "dive":
             found = columns.dive(left, np.where(open_, OPEN, plan), rng)
-            easy = found is not None and instance.penalty(found) <= penalty
+            easy = instance.penalty(found) <= penalty
         else:
             model = Model(instance, plan, open_)
             model.hint()
             found, _, easy = model.solve(left, WORK, columns.workers, turn)
-        size[way] = max(fewest, size[way] * (1.1 if easy else 0.9))
+        spent[way] += before - left()
+        size[way] = min(max(fewest, size[way] * (1.1 if easy else 0.9)), plan.size)
         if found is not None and (price := instance.penalty(found)) <= penalty:
             plan, penalty = found, price
     return plan

@@ -32,25 +32,34 @@ def by_columns(instance: Instance, budget: float):
         return lambda: start + share * budget - time.process_time()
 
     columns = Columns(instance, workers=CORES)
-    plan = columns.greedy(until(BOUND_SHARE))
-    columns.add(list(enumerate(plan)))
+    plan = columns.greedy(until(1.0))
+    if plan is None:
+        return None, None
     columns.converge(until(BOUND_SHARE))
     if until(BOUND_SHARE)() > 0:
         dived = columns.dive(until(DIVE_SHARE))
         plan = min(plan, dived, key=instance.penalty)
     plan = improve(columns, plan, until(1.0))
-    return plan, ceil(columns.bound - 1e-6)
+    return plan, lowest(columns.bound)
 
 
 def by_cpsat(instance: Instance, budget: float):
-    """CP-SAT on the whole model; the plan, if any, and the bound."""
+    """CP-SAT on the whole model; the plan and the bound, if any."""
     start = time.process_time()
 
     def left() -> float:
         return start + budget - time.process_time()
 
-    plan, bound, _ = Model(instance).solve(left, float("inf"), CORES)
-    return plan, ceil(bound + instance.constant - 1e-6)
+    model = Model(instance, left=left)
+    if left() <= 0:
+        return None, None
+    plan, bound, _ = model.solve(left, float("inf"), CORES)
+    return plan, lowest(bound + instance.constant)
+
+
+def lowest(bound: float) -> int | None:
+    """Round a bound up to the whole penalty that it proves; none below nothing."""
+    return ceil(bound - 1e-6) if bound > 0 else None
 
 
 METHODS = {"columns": by_columns, "cp-sat": by_cpsat}
@@ -114,7 +123,7 @@ def row(path: Path, best: int, budget: float) -> str:
         penalty = found.get("penalty")
         cells += [
             f"{penalty:,}" if penalty is not None else "none",
-            f"{found['bound']:,}" if "bound" in found else "none",
+            f"{found['bound']:,}" if found.get("bound") is not None else "none",
             gap(penalty, best),
             f"{found['seconds']:.0f}" if "seconds" in found else "",
             f"{found['megabytes']:.0f}" if "megabytes" in found else "",
