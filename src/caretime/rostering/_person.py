@@ -205,9 +205,12 @@ def _rule(
         1 + rule[kernel.LONGEST] // min(s.slot // GRID for s in ledger.visits.values()),
     )
     rule[kernel.RUN] = policy.longest_run
+    at_desk = _rests_at_desk(ledger)
     least = max(policy.shortest_desk, ledger.minimum_block_minutes)
-    rule[kernel.DESK] = max(1, -(-least // GRID))
-    rule[kernel.SPARE] = _rests_at_desk(ledger)
+    # A stretch that gives up its rests is still long enough to count.
+    rule[kernel.DESK] = max(1, -(-(least + at_desk * ledger.rest_minutes) // GRID))
+    spare = ledger.unassigned_minutes // max(1, ledger.rest_minutes * ledger.days)
+    rule[kernel.SPARE] = at_desk + min(1, spare)
     return rule
 
 
@@ -224,8 +227,7 @@ def _rests_at_desk(ledger: Ledger) -> int:
     }
     held = sum(n for kind, n in counts.items() if ledger.visits[kind].holds_rest)
     due = ledger.minutes_of("paid_rest") // ledger.rest_minutes
-    at_desk = max(0, due - held) + ledger.unassigned_minutes // ledger.rest_minutes
-    return -(-at_desk // ledger.days)
+    return -(-max(0, due - held) // ledger.days)
 
 
 @dataclass(frozen=True)

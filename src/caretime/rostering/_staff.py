@@ -28,7 +28,9 @@ from caretime.rostering._person import (
     standing_ticks,
 )
 from caretime.rostering.policy import RosterPolicy
+from caretime.rules.clause_kinds import make_clause
 from caretime.rules.duties import activity_minutes, journeys
+from caretime.rules.labor import is_covered, rest_rule
 from caretime.rules.ledger import Ledger, week_ledger
 from caretime.rules.week_terms import GRID, clauses_on
 
@@ -103,6 +105,22 @@ class Staff:
             )
         return self._clauses[license_code]
 
+    def terms(self, license_code: str) -> Contract:
+        """Return the contract, with the law's paid rests where it has none."""
+        contract = self.task.contract
+        rests = any(c.kind == "rest" for c in self.clauses(license_code))
+        if rests or not is_covered(license_code):
+            return contract
+        law = rest_rule()
+        clause = make_clause(
+            law.clause_ids[0],
+            "rest",
+            minutes=law.minutes,
+            per_hours=law.per_minutes / 60,
+            none_below_hours=law.none_below / 60,
+        )
+        return replace(contract, clauses=(*contract.clauses, clause))
+
     def ledger(self, person: Person, more: Mapping[str, int]) -> Ledger | str:
         """
         Return the ledger with further duties, or why the week cannot hold it.
@@ -129,7 +147,7 @@ class Staff:
         clinician = person.clinician
         try:
             ledger = week_ledger(
-                self.task.contract,
+                self.terms(clinician.license),
                 license_code=clinician.license,
                 fte=clinician.fte,
                 on=self.task.on,

@@ -163,7 +163,8 @@ def most_of(load: Load) -> NDArray[np.int64]:
     days = load.ledger.days
     visits = -(-load.counts // days) + np.array([1, 2, 1])
     visits = np.minimum(np.minimum(visits, load.counts), load.rule[kernel.CAP])
-    desk = -(-load.desk // days) + 3 * int(load.lengths[1])
+    left = load.paid - int(load.counts @ load.lengths)
+    desk = -(-left // days) + 3 * int(load.lengths[1])
     return np.append(visits, min(desk, load.rule[kernel.LONGEST]))
 
 

@@ -173,11 +173,14 @@ def compose_day(
                             worked = visits + d + paid_before[used]
                             if worked > rule[LONGEST]:
                                 continue
-                            # A day that ends before an unpaid span ends there.
+                            # A day ends behind its last fixed block, so before an
+                            # unpaid span unless one stands after that.
                             behind = at[used - 1] + 1 if used > 0 else s
-                            over = behind
-                            while over < last and fixed[over] > 0:
-                                over += fixed[over]
+                            over = step = behind
+                            while step < t:
+                                if fixed[step] > 0:
+                                    over = step + fixed[step]
+                                step += abs(fixed[step])
                             ends = (
                                 paid_before[used] == must_paid
                                 and worked >= rule[SHORTEST]
