@@ -46,7 +46,7 @@ def print_answer(answer: RosterAnswer, out: Console) -> None:
         "clauses and laws": kept if broken else "all kept, as caretime check judges",
         "objective": f"{result.objective:,} points, bound {result.bound:,}: "
         f"gap {result.gap:.2%}",
-        "work": f"{result.work:,} of {counted(result.budget, 'unit')}, "
+        "work": f"{counted(result.work, 'sweep')}, at most {result.budget:,} a site; "
         f"seed {result.seed}",
         "inputs, contract": f"{result.inputs_hash[:HASH]}, "
         f"{result.contract_hash[:HASH]}, version {result.version}",

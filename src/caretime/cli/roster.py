@@ -80,7 +80,8 @@ def roster(
         With --week-now: rebuild this clinic alone after a change, touching as few
         weeks as can be; all others stay as they are.
     budget
-        Work units allowed; equal budgets give equal weeks on any machine.
+        Sweeps allowed over each site's clinicians; equal budgets give equal weeks on
+        any machine.
     gap
         Percent of the proven bound within which weeks are good enough to stop.
     seed
