@@ -384,7 +384,9 @@ def kept_visits(week: RosterWeek | None) -> NDArray[np.bool_]:
     """Return ``(kinds, days, ticks)``: where a week has a visit of each kind."""
     kept = np.zeros((len(KINDS), WORKING_DAYS, TICKS), np.bool_)
     for block in week.template.blocks if week else ():
-        if block.activity in KINDS and block.day < WORKING_DAYS:
+        # Visits are built on quarter hours; one worked off them cannot stay.
+        on_grid = block.start % GRID == 0
+        if block.activity in KINDS and block.day < WORKING_DAYS and on_grid:
             kept[
                 KINDS.index(block.activity), block.day, block.minute_of_day // GRID
             ] = True

@@ -13,8 +13,11 @@ from caretime.rostering._asked import MOST_AT_ONE_TIME, Asked, asked_of, bands
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.spans import by_day, visit_activities, work_spans
 
-BESIDE = frozenset({"notes", "buffer", "paid_rest"})
-"""What neither ends a run of visits nor begins a stretch at the desk."""
+BESIDE = ("notes", "paid_rest", "buffer")
+"""
+What neither ends a run of visits nor begins a stretch at the desk, where it follows a
+visit in this order; a second rest, or notes after the buffer, are desk time.
+"""
 
 BREAKS = frozenset({"meal", "crisis_cover"})
 TIMED = ("intake", "return", "urgent")
@@ -174,16 +177,21 @@ def _runs_and_stretches(blocks: tuple[Block, ...], longest: int) -> tuple[int, i
 def _told(blocks: list[Block]) -> Iterator[str]:
     """Yield a day as visits, desk time and breaks; time without work is a break."""
     before: Block | None = None
+    beside: tuple[str, ...] = ()  # what may still stand beside the last visit
     for block in blocks:
         if before is not None and block.start > before.end:
             yield "break"
+            beside = ()
         before = block
-        if block.activity in BESIDE:
+        if block.activity in beside:
+            beside = beside[beside.index(block.activity) + 1 :]
             continue
+        is_visit = block.activity in visit_activities()
+        beside = BESIDE if is_visit else ()
         if block.activity in BREAKS:
             yield "break"
         else:
-            yield "visit" if block.activity in visit_activities() else "desk"
+            yield "visit" if is_visit else "desk"
 
 
 def _shifts_over(blocks: tuple[Block, ...], days: int, policy: RosterPolicy) -> int:
