@@ -76,7 +76,6 @@ def note(result):
     return result.status, result.objective, result.bound
 
 
-@pytest.mark.xfail(strict=False, reason="the contracts of FOUND, being mended")
 @FEW
 @given(people, contracts)
 def test_a_built_week_keeps_every_rule_and_is_within_its_bound(who, clauses):
@@ -111,7 +110,6 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("who", "clauses"), FOUND.values(), ids=FOUND.keys())
-@pytest.mark.xfail(strict=False, reason="found by generated contracts, being mended")
 def test_contracts_with_a_legal_week_get_one(who, clauses):
     result, town, terms = built(clinician("C-1", **who), clauses)
 
@@ -119,7 +117,6 @@ def test_contracts_with_a_legal_week_get_one(who, clauses):
     assert len(result.roster.weeks) == 1
 
 
-@pytest.mark.xfail(strict=False, reason="rests by law take desk time, being mended")
 def test_rests_that_only_the_law_gives_do_not_shorten_protected_time():
     terms = contract(clause("PMT", "protected_hours", hours_per_week=5.0))
     town = system(clinician("C-1", fte=0.5), terms=terms)
@@ -129,7 +126,6 @@ def test_rests_that_only_the_law_gives_do_not_shorten_protected_time():
     assert check_roster(result.roster, town, terms) == ()
 
 
-@pytest.mark.xfail(strict=False, reason="the contracts of FOUND, being mended")
 @FEW
 @given(people, contracts, st.data())
 def test_a_clause_more_never_improves_the_bound(who, clauses, data):

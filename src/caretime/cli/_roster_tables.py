@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STATUSES = {
     "optimal": "optimal: proven that no roster is better",
     "within_gap": "proven within the gap asked for",
+    "wide_gap": "valid weeks; the gap asked for is not proven",
     "stopped": "stopped before the gap asked for was proven: the best weeks so far",
 }
 SHOWN = 20

@@ -130,8 +130,11 @@ class Shortage:
     text: str
 
 
-ROSTER_STATUSES = ("optimal", "within_gap", "stopped", "infeasible")
-"""Proven best; proven within the gap asked for; budget spent; somebody has no week."""
+ROSTER_STATUSES = ("optimal", "within_gap", "wide_gap", "stopped", "infeasible")
+"""
+Proven best; proven within the gap asked for; valid, with more to the bound than that;
+ended early, by its budget or by hand; somebody has no week or a site is short.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ class RosterResult:
     objective, bound
         Points of the roster, and points no roster can exceed.
     work, budget
-        Work units spent and allowed (sweeps over the clinicians of a site).
+        Work units spent and allowed, all sites together (sweeps over the clinicians
+        of a site).
     preferences
         In their order of rank.
     """

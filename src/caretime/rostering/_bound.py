@@ -11,8 +11,10 @@ days) only makes real weeks worse, so the bound holds for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,7 +219,7 @@ class _Generation:
             home = float(self.home_days[p]) if self.home_days else 0.0
             low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 3
             high += [*counts, float(load.paid), INFINITY]
-            high += [float(load.ledger.days), home, float(load.visits)]
+            high += [float(load.most_days), home, float(load.visits)]
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)
             high += [0.0] * len(bands()) + [1.0] * WORKING_DAYS
         first_shift = len(low)
@@ -289,15 +291,14 @@ class _Generation:
         if self.rooms is not None:
             rooms = duals[self.layout.first_room :].reshape(WORKING_DAYS, TICKS)
         added, self.found = 0.0, 0
-        path = np.zeros((TICKS, 2), np.int64)
         for p, plan in enumerate(self.plans):
             y = duals[self.layout.of_plan(p) : self.layout.of_plan(p + 1)]
             for day in range(WORKING_DAYS):
                 best = 0.0
                 for home in self.modes:
-                    value, count, held = self._best(p, plan, day, home, y, rooms, path)
+                    value, path, held = self._best(p, plan, day, home, y, rooms)
                     if value > 1e-6 * abs(float(self.policy.worth("openings"))):
-                        self._column(p, day, home, path[:count], held)
+                        self._column(p, day, home, path, held)
                         self.found += 1
                     best = max(best, value)
                 added += best
@@ -311,11 +312,10 @@ class _Generation:
         home: bool,
         y: NDArray[np.float64],
         rooms: NDArray[np.float64] | None,
-        path: NDArray[np.int64],
-    ) -> tuple[float, int, list[int]]:
+    ) -> tuple[float, NDArray[np.int64], list[int]]:
         frame = self.frames[p, day, home]
         if frame is None:
-            return 0.0, 0, []
+            return 0.0, _PATH[:0], []
         load = plan.load
         gain = self.bases[p][day].copy()
         gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS])[:, None]
@@ -327,45 +327,57 @@ class _Generation:
             for k, n in enumerate(load.visit_ticks):
                 gain[k, : TICKS - n + 1] -= run[n:] - run[:-n]
         gain[~frame.may] = kernel.NEVER
-        duty, duty_gain, which = self._duty(p, day, y[PAID], y[VISITS])
-        value, _, count = best_day(
-            frame.rule,
-            load.lengths,
-            frame.starts,
-            frame.fixed,
-            frame.nature,
-            duty,
-            gain,
-            np.full(TICKS + 1, -y[PAID] - y[DESK]),
-            duty_gain,
-            _ZERO,
-            _ZERO,
-            -float(self.policy.worth("long_runs")),
-            -float(self.policy.worth("desk_stretches")),
-            path,
-        )
+        value, best, held = kernel.NEVER, _PATH[:0], list[int]()
+        for duty, duty_gain, which in self._duties(p, day, y[PAID], y[VISITS]):
+            one, _, count = best_day(
+                frame.rule,
+                load.lengths,
+                frame.starts,
+                frame.fixed,
+                frame.nature,
+                duty,
+                gain,
+                np.full(TICKS + 1, -y[PAID] - y[DESK]),
+                duty_gain,
+                _ZERO,
+                _ZERO,
+                -float(self.policy.worth("long_runs")),
+                -float(self.policy.worth("desk_stretches")),
+                _PATH,
+            )
+            if one > value:
+                value, best = one, _PATH[:count].copy()
+                held = [which[int(t)] for a, t in best if a == kernel.A_DUTY]
         value -= y[DAYS] + y[BANDS + len(bands()) + day] + (y[HOME] if home else 0.0)
         value -= frame.paid * y[PAID] + frame.desk * y[DESK]
-        held = [which[int(t)] for a, t in path[:count] if a == kernel.A_DUTY]
-        return float(value), count, held
+        return float(value), best, held
 
-    def _duty(
+    def _duties(
         self, p: int, day: int, paid: float, visits: float
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], dict[int, int]]:
-        duty = np.zeros(TICKS + 1, np.int64)
-        gain = np.full(TICKS + 1, kernel.NEVER)
-        which: dict[int, int] = {}
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], dict[int, int]]]:
+        """Yield the shifts a day may hold, no two of which begin together."""
+        best: dict[tuple[int, int], tuple[float, int]] = {}
         for s, shift in enumerate(self.shifts):
             if shift.cover.weekday == day and p in shift.may:
                 one = (
                     -self.master.duals[self.layout.first_shift + s] - paid * shift.ticks
                 )
                 one -= visits * shift.may[p]
-                if one > gain[shift.tick]:
-                    gain[shift.tick] = one
-                    duty[shift.tick] = shift.ticks
-                    which[shift.tick] = s
-        return duty, gain, which
+                known = best.get((shift.tick, shift.ticks))
+                if known is None or one > known[0]:
+                    best[shift.tick, shift.ticks] = one, s
+        # Of shifts that begin together a longer one may serve the day better.
+        lengths: dict[int, list[int]] = defaultdict(list)
+        for tick, ticks in best:
+            lengths[tick].append(ticks)
+        for chosen in product(*lengths.values()):
+            duty = np.zeros(TICKS + 1, np.int64)
+            gain = np.full(TICKS + 1, kernel.NEVER)
+            which: dict[int, int] = {}
+            for tick, ticks in zip(lengths, chosen, strict=True):
+                duty[tick] = ticks
+                gain[tick], which[tick] = best[tick, ticks]
+            yield duty, gain, which
 
     def _column(
         self, p: int, day: int, home: bool, path: NDArray[np.int64], held: list[int]
@@ -401,3 +413,4 @@ class _Generation:
 
 
 _ZERO = np.zeros(TICKS + 1)
+_PATH = np.zeros((TICKS, 2), np.int64)

@@ -125,6 +125,12 @@ class Load:
         """Visits of the week, groups left out."""
         return int(self.counts.sum())
 
+    @property
+    def most_days(self) -> int:
+        """Days that the week's time may be spread over; short days may be more."""
+        spread = self.paid // int(self.rule[kernel.SHORTEST])
+        return max(self.ledger.days, min(WORKING_DAYS, spread))
+
 
 @dataclass
 class Plan:

@@ -9,8 +9,7 @@ The order, each step a fallback for nothing and seen by everything after it:
 3. Bound what any roster can reach (``_bound``); its prices guide what follows.
 4. Assign cover, pair associates with supervisors, choose telehealth days: a change
    is taken only where everyone it touches still has a week.
-5. Solve every week at the prices, rooms counted; again while rooms are short or the
-   gap is wider than wanted and work is left.
+5. Solve every week at the prices, rooms counted; again while rooms are short.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from caretime.model.week import RosterWeek
 from caretime.rostering._asked import bands
 from caretime.rostering._bound import Bound, bound_of
 from caretime.rostering._columns import Shift, shifts_of
+from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.compose import DESK_ACTION
 from caretime.rostering._label import label
 from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days
@@ -35,9 +35,10 @@ from caretime.rostering._together import (
     Desk,
     assign_cover,
     choose_home_days,
+    least_loss,
     meeting_time,
-    openings_lost,
     pair_up,
+    pieces_of,
     rooms_taken,
     turned,
 )
@@ -65,8 +66,8 @@ class SiteRoster:
     unplanned
         Clinician id to the reason why there is no week: of the ledger, or empty
         where what is fixed and stated leaves none.
-    within_policy
-        Days had to be longer or shorter than the policy's slack for so many.
+    stopped
+        Whether it ended before the bound was close.
     """
 
     clinic_id: str
@@ -105,13 +106,8 @@ def build_site(
         (plans[p].person.clinician_id, "") for p in range(len(plans)) if p not in kept
     )
     tick()
-    shifts = shifts_of(
-        task.cover,
-        desk.plans,
-        lambda p, minutes: min(
-            openings_lost(staff, desk.plans[p], k * minutes) / k for k in (1, 2, 3)
-        ),
-    )
+    rates = [_cover_rate(staff, plan) for plan in desk.plans]
+    shifts = shifts_of(task.cover, desk.plans, lambda p, minutes: rates[p] * minutes)
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
     lacks = list(assign_cover(desk, shifts, bound.held))
     shortages = [_unstaffed(task, shift, lacking) for shift, lacking in lacks]
@@ -136,6 +132,13 @@ def build_site(
         shortages=tuple(shortages),
         stopped=stopped,
     )
+
+
+def _cover_rate(staff: Staff, plan: Plan) -> float:
+    """Return the openings that a minute of cover costs somebody who may hold it."""
+    code = plan.person.clinician.license
+    may = [c for c in staff.task.cover if not c.licenses or code in c.licenses]
+    return least_loss(staff, plan, may)
 
 
 def _first_weeks(
@@ -174,18 +177,19 @@ def _bound(
     tick: Callable[[], None],
 ) -> Bound:
     """Bound the site by weeks that need not meet at the same time."""
-    stated = [
-        [b for b in plan.fixed if b.source == "team_meetings"]
-        if all(m.start is not None and m.weekday is not None for m in task.meetings)
-        else []
-        for plan in desk.plans
-    ]
-    free = [
-        replace(plan, fixed=[*fixed, *times])
-        for plan, fixed, times in zip(desk.plans, data_fixed, stated, strict=True)
-    ]
+    stated = _stated_meetings(task, shifts)
+    free = []
+    for p, (plan, fixed) in enumerate(zip(desk.plans, data_fixed, strict=True)):
+        meetings = [b for b in plan.fixed if b.source == "team_meetings"]
+        kept = [b for b in meetings if (b.day, b.tick) in stated]
+        # What is left out may be shorter than desk time is otherwise.
+        left = [b.ticks for b in meetings if b not in kept] + pieces_of(desk, p)
+        rule = plan.load.rule.copy()
+        rule[kernel.DESK] = min([int(rule[kernel.DESK]), *left])
+        load = replace(plan.load, rule=rule)
+        free.append(replace(plan, load=load, fixed=[*fixed, *kept]))
     home = [
-        telehealth_days(plan.person.clinician, plan.load.ledger.days) for plan in free
+        telehealth_days(plan.person.clinician, plan.load.most_days) for plan in free
     ]
     present = sum(plan.load.ledger.days for plan in free) - sum(home)
     tight = present / WORKING_DAYS > task.clinic.rooms - task.visitors.max(initial=0)
@@ -201,6 +205,23 @@ def _bound(
         stop=stop,
         progress=tick,
     )
+
+
+def _stated_meetings(task: Task, shifts: Sequence[Shift]) -> set[tuple[int, int]]:
+    """Return day and tick of the meetings at a stated time that excuse nobody."""
+    times = set()
+    for meeting in task.meetings:
+        if meeting.weekday is None or meeting.start is None:
+            continue
+        tick, end = meeting.start // GRID, -(-(meeting.start + meeting.minutes) // GRID)
+        if not any(
+            shift.cover.weekday == meeting.weekday
+            and shift.tick < end
+            and tick < shift.tick + shift.ticks
+            for shift in shifts
+        ):
+            times.add((meeting.weekday, tick))
+    return times
 
 
 def _starts(desk: Desk, shifts: Sequence[Shift]) -> set[tuple[int, int]]:

@@ -194,6 +194,25 @@ def openings_lost(staff: Staff, plan: Plan, minutes: int) -> int:
     return plan.load.visits - left
 
 
+def least_loss(staff: Staff, plan: Plan, cover: Sequence[Cover]) -> float:
+    """
+    Return the visits that a minute of cover costs a week, whatever it holds.
+
+    The least over every total of minutes that shifts of these lengths can add up
+    to: several short shifts may cost less than each of them alone.
+    """
+    lengths = {shift.end - shift.start for shift in cover}
+    held = sum(shift.end - shift.start for shift in cover)
+    most = min(held, plan.load.paid * GRID)
+    totals = {0}
+    for length in lengths:
+        for total in sorted(totals):
+            totals.update(range(total, most + 1, length))
+    return min(
+        (openings_lost(staff, plan, t) / t for t in sorted(totals) if t), default=0.0
+    )
+
+
 def _with(fixed: Sequence[Fixed], shift: Fixed) -> list[Fixed]:
     """Return fixed blocks with a shift, and without the team meeting it excuses."""
     kept = [b for b in fixed if b.source != "team_meetings" or not b.meets(shift)]
@@ -226,6 +245,21 @@ def pair_up(desk: Desk) -> Iterator[tuple[int, int]]:
         for minutes in _pieces(owed):
             if other is None or not _pair(desk, p, other, minutes):
                 yield p, minutes
+
+
+def pieces_of(desk: Desk, p: int) -> list[int]:
+    """Return the ticks of the hours of supervision that somebody takes or gives."""
+    ticks = []
+    me = desk.plans[p].person.clinician_id
+    for plan in desk.plans:
+        who = plan.person.clinician
+        if who.supervisor_id is not None and me in (
+            who.clinician_id,
+            who.supervisor_id,
+        ):
+            owed = activity_minutes(plan.person.clauses, "supervision", fte=who.fte)
+            ticks += [-(-minutes // GRID) for minutes in _pieces(owed)]
+    return ticks
 
 
 def _pieces(minutes: int) -> list[int]:

@@ -126,7 +126,7 @@ def build_roster(
         inputs_hash=system.inputs_hash,
         contract_hash=contract_hash(contract),
         work=sum(site.work for site in sites),
-        budget=budget,
+        budget=budget * len(sites),
         preferences=preferences,
         clashes=_clashes(system, contract, on, sites),
         shortages=tuple(short for site in sites for short in site.shortages),
@@ -273,7 +273,7 @@ def _status(sites: Sequence[SiteRoster], points: int, bound: int, gap: float) ->
         return "optimal"
     if (bound - points) <= gap * abs(bound):
         return "within_gap"
-    return "stopped"
+    return "stopped" if any(site.stopped for site in sites) else "wide_gap"
 
 
 def _clashes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caretime.model.terms import Clause
@@ -89,7 +90,8 @@ def add_up(terms: WeekTerms, fte: float, counts: dict[str, int]) -> Total:
             meetings=sum(m for a, m, _ in terms.activities if a == "meeting"),
             visits=sum(counts.values()),
         )
-        free, counted, lacking = _count(free, clause, needed)
+        short = _too_short(terms, counts, clause)
+        free, counted, lacking = _count(free, clause, needed, short)
         bookable = min(_bookable(clause, needed, fte), lacking)
         if bookable:
             trigger = clause["bookable_trigger"]
@@ -204,13 +206,25 @@ def _bookable(clause: Clause, needed: int, fte: float) -> int:
     return round_half_up(clause["bookable_hours"] * 60 * fte)
 
 
+def _too_short(
+    terms: WeekTerms, counts: dict[str, int], clause: Clause
+) -> tuple[str, ...]:
+    """Return notes where those beside a visit are shorter than what counts."""
+    beside = [terms.visits[kind].notes for kind, n in counts.items() if n]
+    shortest = min((minutes for minutes in beside if minutes), default=None)
+    if shortest is None or shortest >= clause["minimum_block_minutes"]:
+        return ()
+    return ("notes",)
+
+
 def _count(
-    free: list[Part], clause: Clause, needed: int
+    free: list[Part], clause: Clause, needed: int, short: Sequence[str]
 ) -> tuple[list[Part], list[Part], int]:
     """Use minutes the clause counts; return what is free, counted and lacking."""
     rest, counted = [], []
     for part in free:
-        used = min(part.minutes, needed) if part.activity in clause["counts"] else 0
+        counts = part.activity in clause["counts"] and part.activity not in short
+        used = min(part.minutes, needed) if counts else 0
         needed -= used
         if used:
             ids = (*part.clause_ids, clause.clause_id)

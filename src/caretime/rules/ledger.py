@@ -8,8 +8,8 @@ The arithmetic, in this order:
    prorated by FTE unless the clause is flat, and duties toward others as they are.
 3. Protected hours are set aside, clause by clause. Minutes of step 2 and notes
    beside visits that the clause *counts* are used first, each minute for one
-   clause only; what is lacking becomes patient management (or the first activity
-   the clause counts).
+   clause only (notes where those beside a visit are as long as its least block);
+   what is lacking becomes patient management (or the first activity it counts).
 4. Urgent openings, group sessions and intakes are placed: the full-time number
    times FTE, rounded half up. If they do not fit, intakes give way first, then
    groups, then urgent openings, and the ledger says so in ``shortfalls``.
