@@ -1,0 +1,1 @@
+"""Built weeks: time, proof and memory; the even week, solvers alone, and C beside."""
