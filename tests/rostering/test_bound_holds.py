@@ -2,10 +2,12 @@
 
 import pytest
 
+from caretime.model.site import Cover
 from caretime.rostering import RosterPolicy
 from caretime.rostering.score import score_roster
 from rostering import hard_sites
-from rostering.hard_sites import build
+from rostering.hard_sites import BREAKS, build, case, faults, meets, shift, team
+from rostering.tiny import SITE, clause, clinician, roster, week
 
 SITES = hard_sites.stated_cases()
 
@@ -71,3 +73,75 @@ def test_weeks_of_another_policy_stay_below_the_bound_when_scored_anew(longest):
     wanted = dict.fromkeys(("C-1", "C-2", "C-3"), 40)
     scored = score_roster(other.roster, town, openings_wanted=wanted)
     assert sum(preference.points for preference in scored) <= bound
+
+
+def _kept(text):
+    """Return a week now worked whose visits are worth keeping where they are."""
+    return {"week_now": roster(week("C-1", text))}
+
+
+def test_short_weeks_may_take_more_days_than_the_contract_has():
+    town, terms = case(clinician("C-1", fte=0.05))
+    now = _kept("Mon 09:00-09:50 return; Thu 14:00-14:50 return")
+
+    made = build(town, terms, **now)
+
+    assert made.sites[0].bound >= made.result.objective
+    assert faults(town, terms, **now) == []
+
+
+def test_who_holds_cover_while_the_team_meets_is_no_breach_of_the_bound():
+    town, terms = case(
+        *team(2), cover=(shift(1, 12, 13),), team_meetings=(meets(60, 1, 12),)
+    )
+
+    assert faults(town, terms) == []
+
+
+@pytest.mark.parametrize("minutes", [15, 30])
+def test_a_meeting_shorter_than_a_protected_block_stands_alone(minutes):
+    block = clause("P", "protected_hours", hours_per_week=6, minimum_block_minutes=120)
+    town, terms = case(
+        *team(1), terms=(block, *BREAKS), team_meetings=(meets(minutes),)
+    )
+
+    assert faults(town, terms) == []
+
+
+@pytest.mark.parametrize("long", [1.5, 2.5, 3])
+@pytest.mark.parametrize("size", [2, 3])
+def test_shifts_that_begin_together_are_priced_apart(long, size):
+    days = range(4)
+    town, terms = case(
+        *team(size),
+        cover=(
+            *(shift(d, 9, 9 + long) for d in days),
+            *(shift(d, 9, 10) for d in days),
+        ),
+    )
+
+    assert faults(town, terms) == []
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(45, 8), (30, 10), (120, 5), (75, 6)])
+def test_many_shifts_of_one_person_cost_what_they_cost_together(minutes, count):
+    times = [(d, h) for h in (9, 14) for d in range(5)][:count]
+    town, terms = case(
+        *team(1),
+        cover=tuple(Cover(SITE, d, h * 60, h * 60 + minutes, (), 1) for d, h in times),
+    )
+
+    assert faults(town, terms) == []
+
+
+def test_shifts_of_different_lengths_cost_what_they_cost_together():
+    times = [(d, m) for d in range(5) for m in (15, 45)]
+    town, terms = case(
+        *team(1),
+        cover=tuple(
+            Cover(SITE, d, 60 * (8 + m // 7), 60 * (8 + m // 7) + m, (), 1)
+            for d, m in times
+        ),
+    )
+
+    assert faults(town, terms) == []
