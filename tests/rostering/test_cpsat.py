@@ -71,6 +71,33 @@ def test_a_week_of_any_contract_is_one_the_judge_accepts(drawn):
             assert taken == set()
 
 
+@settings(max_examples=6)
+@given(made_contracts())
+def test_the_fullest_week_of_any_contract_is_one_the_judge_accepts(drawn):
+    made, who = drawn
+
+    week = best_week(made.clauses, who, budget=1)
+
+    if week.template is not None:
+        assert judged(week.template, made, who) == ()
+        assert week.value <= week.bound
+        visits = ("intake", "return", "urgent", "group")
+        assert week.value == sum(b.activity in visits for b in week.template.blocks)
+
+
+def test_reserved_openings_stand_beside_returns_of_another_length():
+    made = contract(
+        make_clause("URGENT", "urgent_reserve", slots_per_week=2),
+        make_clause("SHORT", "visit_length", visit_type="return", minutes=30),
+    )
+
+    week = best_week(made.clauses, Situation(fte=0.5), budget=2)
+
+    assert week.template is not None
+    assert [b.activity for b in week.template.blocks].count("urgent") == 1
+    assert judged(week.template, made, Situation(fte=0.5)) == ()
+
+
 @pytest.mark.parametrize("fte", [1.0, 0.5])
 def test_the_fullest_week_has_the_openings_of_the_ledger(fte):
     who = Situation("LCSW", fte)

@@ -47,15 +47,11 @@ def _minute(day: int, quarter: int) -> int:
 
 
 def _placed(grid: Grid, solver: Any) -> Iterator[Placed]:
-    left = {kind: solver.value(number) for kind, number in grid.counts.items()}
     for piece in grid.pieces:
         held = [c for c, start in piece.starts.items() if solver.boolean_value(start)]
-        kinds = list(piece.forms)
-        if len(kinds) > 1:
-            special = [k for k in kinds[1:] for _ in range(left[k])]
-            kinds = _spread(kinds[0], special, len(held))
-        else:
-            kinds *= len(held)
+        plain, *others = piece.forms
+        special = [k for k in others for _ in range(solver.value(piece.numbers[k]))]
+        kinds = _spread(plain, special, len(held))
         for cell, kind in zip(held, kinds, strict=True):
             form = piece.forms[kind]
             yield _minute(*cell), kind, form.slot, form.rest_room

@@ -12,9 +12,10 @@ from ortools.sat.python import cp_model
 from caretime.model.terms import Clause
 from caretime.model.week import Template
 from caretime.rostering._cpsat.desk import Protection, protections
-from caretime.rostering._cpsat.grid import Grid, make_grid
+from caretime.rostering._cpsat.grid import Grid
 from caretime.rostering._cpsat.holding import hold
 from caretime.rostering._cpsat.labels import write_down
+from caretime.rostering._cpsat.layout import make_grid
 from caretime.rostering._cpsat.terms import Guard, Situation, guards_of, share_of
 from caretime.rules.week_terms import GRID
 
