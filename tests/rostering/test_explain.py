@@ -39,17 +39,17 @@ PLANTED = {
             leads_groups=True,
             groups=(FixedGroup("G-1", 0, 600, 90), FixedGroup("G-2", 0, 660, 90)),
         ),
-        {"groups.csv"},
+        {"groups"},
     ),
     "a group before the day begins": (
         settlement(),
         Situation(leads_groups=True, groups=(FixedGroup("G-1", 0, 420, 90),)),
-        {"WORK", "groups.csv"},
+        {"WORK", "groups"},
     ),
     "a group shorter than agreed": (
         settlement(),
         Situation(leads_groups=True, groups=(FixedGroup("G-1", 0, 600, 60),)),
-        {"GROUPS", "groups.csv"},
+        {"GROUPS", "groups"},
     ),
     "mornings away": (
         settlement(WORK={"latest": 1080}),
@@ -118,8 +118,8 @@ def test_a_clash_says_the_numbers_and_the_cheapest_change():
     assert clash.clinician_ids == ("C-1", "C-2")
     assert clash.clause_ids == ("DAILY-CAP", "INTAKES")
     assert clash.text == (
-        "DAILY-CAP: at most 2 patients a day; INTAKES: 12 intakes a week: "
-        "12 openings are reserved, 5 days of 2 patients hold 10"
+        "DAILY-CAP: at most 2 patients a day; INTAKES: 12 intakes a week; "
+        "but 12 openings are reserved, 5 days of 2 patients hold 10"
     )
     # One urgent opening and one group stand in the ten as well.
     assert clash.change == "INTAKES: 8 intakes a week instead of 12"

@@ -37,20 +37,12 @@ from caretime.rostering._columns import (
 )
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.days import best_day
+from caretime.rostering._load import TICKS
 from caretime.rostering._master import INFINITY, Master
-from caretime.rostering._person import (
-    TICKS,
-    Day,
-    Plan,
-    band_ticks,
-    base_gain,
-    day_of,
-)
+from caretime.rostering._person import Day, Plan, band_ticks, base_gain, day_of
+from caretime.rostering._prices import UNSTAFFED, Bound
 from caretime.rostering._week import Week, in_rooms
 from caretime.rostering.policy import RosterPolicy
-
-UNSTAFFED = 50_000.0
-"""Points lost by a shift nobody holds; far above any week without it."""
 
 DESK_SHORT = 5_000.0
 CLOSE = 1e-3
@@ -59,51 +51,6 @@ CLOSE = 1e-3
 ROUNDS = 40
 
 _BAND = band_ticks()
-
-
-@dataclass
-class Bound:
-    """
-    The bound of one site and the prices behind it.
-
-    Parameters
-    ----------
-    points
-        No roster has more that keeps rooms and cover.
-    at_prices
-        The same at the prices below, which are those of the last round.
-    bands
-        ``(plans, bands)``: price of one more opening in a band.
-    rooms
-        ``(days, ticks)``: price of a room.
-    held
-        ``(shifts, plans)``: share of a shift each clinician holds.
-    rounds
-        Sweeps over the site's clinicians that were made.
-    """
-
-    points: float
-    at_prices: float
-    bands: NDArray[np.float64]
-    rooms: NDArray[np.float64]
-    held: NDArray[np.float64]
-    rounds: int
-
-    def with_shortages(self, unstaffed: int, over: NDArray[np.int64]) -> float:
-        """
-        Return what no roster can exceed that lacks so much.
-
-        Parameters
-        ----------
-        unstaffed
-            People lacking over all shifts; each is counted as ``UNSTAFFED``.
-        over
-            ``(days, ticks)``: visits in person beyond the rooms, at their prices.
-        """
-        points = self.points
-        if over.any():
-            points = self.at_prices + float((np.maximum(0.0, self.rooms) * over).sum())
-        return points + UNSTAFFED * unstaffed
 
 
 def bound_of(
@@ -187,8 +134,13 @@ class _Generation:
             for day in range(WORKING_DAYS):
                 for home in self.modes:
                     self.frames[p, day, home] = self._frame(plan, day, home)
+        # Every visit's notes may find time on its day: more than a week can reach.
+        noted = float(self.policy.worth("notes_same_day"))
         self.bases = [
-            [base_gain(plan.person, day, self.policy) for day in range(WORKING_DAYS)]
+            [
+                base_gain(plan.person, day, self.policy) + noted
+                for day in range(WORKING_DAYS)
+            ]
             for plan in self.plans
         ]
         self.held: list[tuple[int, int, int]] = []

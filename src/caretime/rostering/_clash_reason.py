@@ -14,9 +14,15 @@ from caretime.rostering._cpsat.terms import (
     share_of,
     visit_forms,
 )
+from caretime.rules.labor import rest_rule
 from caretime.rules.protected_time import required_minutes
 from caretime.rules.spans import length, subtract
-from caretime.rules.week_terms import MEAL_AFTER, clause_minutes
+from caretime.rules.week_terms import (
+    MEAL_AFTER,
+    RestRule,
+    clause_minutes,
+    round_half_up,
+)
 
 TEN_HOURS = 10 * 60
 LAW_MEAL = 30
@@ -41,6 +47,7 @@ def _hours_short(guards: Sequence[Guard], who: Situation) -> str:
     if paid is None:
         return ""
     taken = _visit_minutes(guards, who) + _desk_minutes(guards, who, paid)
+    taken += _rest_minutes(guards, who, paid)
     if taken <= paid:
         return ""
     together = "it takes" if len(guards) == 1 else "together they take"
@@ -149,6 +156,35 @@ def _visit_minutes(guards: Sequence[Guard], who: Situation) -> int:
         number * next(f.slot.slot for f in forms[kind] if not f.barred_by)
         for kind, number in _openings(guards, who).items()
     )
+
+
+def _rest_minutes(guards: Sequence[Guard], who: Situation, paid: int) -> int:
+    """Return the least minutes of rests that no visit reserved has room for."""
+    rules = [rest_rule() for guard in guards if guard.name == rest_rule().clause_ids[0]]
+    rules += [
+        RestRule(
+            c["minutes"],
+            round_half_up(c["per_hours"] * 60),
+            round_half_up(c["none_below_hours"] * 60),
+            (),
+        )
+        for c in _clauses(guards)
+        if c.kind == "rest"
+    ]
+    forms = visit_forms(guards, who)
+    least = 0
+    for rule in rules:
+        if not rule.minutes:
+            continue
+        held = sum(
+            number
+            for kind, number in _openings(guards, who).items()
+            if any(f.rest_room >= rule.minutes for f in forms[kind])
+        )
+        days = range(1, _days(guards) + 1)
+        owed = min(n * rule.rests(paid / n) for n in days)
+        least = max(least, max(0, owed - held) * rule.minutes)
+    return least
 
 
 def _desk_minutes(guards: Sequence[Guard], who: Situation, paid: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from caretime.model.terms import Clause
 from caretime.rostering._cpsat.terms import (
@@ -37,6 +37,30 @@ def guard_words(guard: Guard, who: Situation) -> str:
     if guard.clause is not None:
         return f"{guard.name}: {_CLAUSES[guard.clause.kind](guard.clause, who)}"
     return f"{guard.name}: {_FACTS[guard.name](guard, who)}"
+
+
+def clash_words(guards: Sequence[Guard], who: Situation) -> str:
+    """Say all guards of a clash, times without availability together."""
+    away = [guard.span for guard in guards if _is_away(guard) and guard.span]
+    parts = [guard_words(g, who) for g in guards if not _is_away(g)]
+    if away:
+        hours_of: dict[tuple[int, int], list[str]] = {}
+        for day, start, end in sorted(away):
+            hours_of.setdefault((start, end), []).append(DAY_NAMES[day])
+        times = ", ".join(
+            f"{_days(days)} {clock(start)} to {clock(end)}"
+            for (start, end), days in hours_of.items()
+        )
+        parts.append(f"unavailable: not available {times}")
+    return "; ".join(parts)
+
+
+def _is_away(guard: Guard) -> bool:
+    return guard.clause is None and guard.name == "unavailable"
+
+
+def _days(days: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(days[:-1]), days[-1])))
 
 
 def count(number: float, singular: str, plural: str = "") -> str:
@@ -255,7 +279,7 @@ _FACTS: Mapping[str, Callable[[Guard, Situation], str]] = {
     "ca-rest": _law_rest,
     "opens": _opens,
     "unavailable": _unavailable,
-    "groups.csv": _group_time,
+    "groups": _group_time,
     "work_places": _travel,
     "team_meetings": _meeting,
     "duties": _duties,

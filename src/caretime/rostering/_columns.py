@@ -12,7 +12,8 @@ from caretime.model.calendar import WORKING_DAYS
 from caretime.model.site import Cover
 from caretime.rostering._asked import bands
 from caretime.rostering._kernel import days as kernel
-from caretime.rostering._person import KINDS, TICKS, Day, Plan, band_ticks
+from caretime.rostering._load import KINDS, TICKS
+from caretime.rostering._person import Day, Plan, band_ticks
 from caretime.rostering._week import in_rooms, length_of
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, permutations
 
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.week import Block, RosterWeek, Template
+from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.compose import DESK_ACTION
-from caretime.rostering._person import KINDS, Fixed, Plan, place_ticks
+from caretime.rostering._load import KINDS
+from caretime.rostering._person import Fixed, Plan, place_ticks
 from caretime.rostering._week import Week, WorkedDay
 from caretime.rules.spans import work_spans
 from caretime.rules.week_terms import GRID
@@ -29,6 +32,10 @@ class _Stretch:
     start: int
     minutes: int
     taken: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def day(self) -> int:
+        return self.start // MINUTES_PER_DAY
 
     @property
     def left(self) -> int:
@@ -154,9 +161,10 @@ def _fill(
         done = sum(b.minutes for b in blocks if b.activity == activity)
         if (lacking := ledger.minutes_of(activity) - done) > 0:
             owed[activity] = lacking
+    needs = _notes_needed(plan, blocks)
     best = min(
         (
-            _dealt(owed, order, stretches, ledger.minimum_block_minutes)
+            _dealt(owed, order, stretches, ledger.minimum_block_minutes, needs)
             for order in islice(permutations(owed), ORDERS)
         ),
         key=lambda dealt: dealt[0],
@@ -172,11 +180,22 @@ def _fill(
     return _joined(filled)
 
 
+def _notes_needed(plan: Plan, blocks: Sequence[Block]) -> dict[int, int]:
+    """Return the minutes of notes that each day's visits want at the desk."""
+    rule = plan.load.rule
+    needy = {kind: int(rule[kernel.NEEDY + k]) for k, kind in enumerate(KINDS)}
+    needs: dict[int, int] = defaultdict(int)
+    for block in blocks:
+        needs[block.day] += needy.get(block.activity, 0) * int(rule[kernel.NOTES])
+    return needs
+
+
 def _dealt(
     owed: dict[str, int],
     order: Sequence[str],
     stretches: Sequence[_Stretch],
     least: int,
+    needs: Mapping[int, int],
 ) -> tuple[int, list[list[tuple[str, int]]]]:
     """Deal activities out in an order; return minutes spoilt, and what each got."""
     left = [stretch.left for stretch in stretches]
@@ -185,7 +204,8 @@ def _dealt(
     for activity in order:
         minutes = owed[activity]
         while minutes > 0 and any(left):
-            k = _stretch_for(minutes, left, least)
+            spare = _spare(stretches, left, needs)
+            k = _stretch_for(minutes, left, least, spare)
             take = min(minutes, left[k])
             if 0 < left[k] - take < least < left[k]:
                 take = left[k] - least  # the rest of it goes elsewhere
@@ -197,17 +217,36 @@ def _dealt(
     return spoilt + 1000 * lacking, given
 
 
-def _stretch_for(minutes: int, left: Sequence[int], least: int) -> int:
-    """Return one too short to count, one that leaves none such, or the longest."""
+def _spare(
+    stretches: Sequence[_Stretch], left: Sequence[int], needs: Mapping[int, int]
+) -> list[int]:
+    """Return for each stretch the minutes its day has beyond its notes."""
+    by_day: dict[int, int] = defaultdict(int)
+    for stretch, minutes in zip(stretches, left, strict=True):
+        by_day[stretch.day] += minutes
+    return [by_day[s.day] - needs.get(s.day, 0) for s in stretches]
+
+
+def _stretch_for(
+    minutes: int, left: Sequence[int], least: int, spare: Sequence[int]
+) -> int:
+    """
+    Choose a stretch for an activity.
+
+    One too short to count, else one that leaves none such, else the longest; among
+    equals one of the day that has most time beyond its notes.
+    """
     if short := [k for k, n in enumerate(left) if 0 < n < least]:
         return min(short, key=lambda k: left[k])
-    fits = [k for k, n in enumerate(left) if n == minutes]
-    fits = fits or [k for k, n in enumerate(left) if n - minutes >= least]
+    fits = [k for k, n in enumerate(left) if n == minutes or n - minutes >= least]
     whole = [k for k, n in enumerate(left) if 0 < n < minutes]
     if fits:
-        return min(fits, key=lambda k: left[k])
+        return max(
+            fits,
+            key=lambda k: (spare[k] >= minutes, left[k] == minutes, spare[k], -left[k]),
+        )
     if whole:
-        return max(whole, key=lambda k: left[k])
+        return max(whole, key=lambda k: (spare[k], left[k]))
     return max(range(len(left)), key=lambda k: left[k])
 
 

@@ -18,19 +18,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from caretime.model.calendar import WORKING_DAYS
 from caretime.model.outcome import Shortage
 from caretime.model.week import RosterWeek
 from caretime.rostering._asked import bands
-from caretime.rostering._bound import Bound, bound_of
+from caretime.rostering._bound import bound_of
 from caretime.rostering._columns import Shift, shifts_of
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.compose import DESK_ACTION
 from caretime.rostering._label import label
-from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days
+from caretime.rostering._lacks import rooms_short, unpaired, unstaffed_shift
+from caretime.rostering._person import Fixed, Plan, telehealth_days
+from caretime.rostering._prices import Bound
 from caretime.rostering._staff import SLACKS, Staff, Task
+from caretime.rostering._sweeps import settle
 from caretime.rostering._together import (
     Desk,
     assign_cover,
@@ -39,18 +41,10 @@ from caretime.rostering._together import (
     meeting_time,
     pair_up,
     pieces_of,
-    rooms_taken,
-    turned,
 )
-from caretime.rostering._week import Prices, Week, best_week, solve_week
-from caretime.rules.spans import DAY_NAMES
+from caretime.rostering._week import Prices, Week, solve_week
+from caretime.rostering.score import score_week
 from caretime.rules.week_terms import GRID
-
-PASSES = 4
-"""Most times every week of a site is solved again."""
-
-NO_ROOM = 400.0
-"""Points a quarter hour costs in which no room is free, where it must be."""
 
 FIRST_PRICE = 0.6
 """Share of the points of a band that a week is first tried with."""
@@ -110,28 +104,44 @@ def build_site(
     shifts = shifts_of(task.cover, desk.plans, lambda p, minutes: rates[p] * minutes)
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
     lacks = list(assign_cover(desk, shifts, bound.held))
-    shortages = [_unstaffed(task, shift, lacking) for shift, lacking in lacks]
+    shortages = [unstaffed_shift(task, shift, lacking) for shift, lacking in lacks]
     shortages += [
-        _unpaired(task, desk.plans[p], minutes) for p, minutes in pair_up(desk)
+        unpaired(task, desk.plans[p], minutes) for p, minutes in pair_up(desk)
     ]
     choose_home_days(desk)
     tick()
     unstaffed = sum(lacking for _, lacking in lacks)
-    passes, over = _settle(task, desk, bound, stop, tick)
-    shortages += _rooms_short(task, over)
+    passes, over = settle(task, desk, bound, stop, tick)
+    shortages += rooms_short(task, over)
     stopped = stop() or bound.rounds >= task.budget
+    labelled = tuple(
+        label(plan, week) for plan, week in zip(desk.plans, desk.weeks, strict=True)
+    )
     return SiteRoster(
         clinic_id=task.clinic.clinic_id,
-        weeks=tuple(
-            label(plan, week) for plan, week in zip(desk.plans, desk.weeks, strict=True)
-        ),
-        points=sum(week.points for week in desk.weeks),
+        weeks=labelled,
+        points=_points(task, desk, labelled),
         bound=bound.with_shortages(unstaffed, over),
         work=bound.rounds + passes + 1,
         unplanned={**staff.unplanned, **unplanned},
         shortages=tuple(shortages),
         stopped=stopped,
     )
+
+
+def _points(task: Task, desk: Desk, weeks: Sequence[RosterWeek]) -> int:
+    """Return the points of weeks as their blocks show them."""
+    points = 0
+    for plan, week in zip(desk.plans, weeks, strict=True):
+        counts = score_week(
+            week,
+            plan.person.asked,
+            task.policy,
+            openings=plan.load.visits,
+            now=task.week_now.get(week.clinician_id),
+        )
+        points += sum(task.policy.worth(n) * count.got for n, count in counts.items())
+    return points
 
 
 def _cover_rate(staff: Staff, plan: Plan) -> float:
@@ -249,153 +259,3 @@ def _seeds(free: Sequence[Plan], weeks: Sequence[Week]) -> list[Week | None]:
             days.append(worked)
         seeds.append(replace(week, days=tuple(days)))
     return seeds
-
-
-def _settle(
-    task: Task,
-    desk: Desk,
-    bound: Bound,
-    stop: Callable[[], bool],
-    tick: Callable[[], None],
-) -> tuple[int, NDArray[np.int64]]:
-    """
-    Solve every week, rooms counted; return sweeps, and visits beyond the rooms.
-
-    Each sweep begins with empty rooms; whom an earlier one left without a room comes
-    first. The sweep with least time over the rooms, then most points, is kept, and
-    its weeks are solved once more, each among all others.
-    """
-    rooms = task.clinic.rooms - task.visitors
-    first: set[int] = set()
-    best: _Sweep | None = None
-    done = 0
-    while done < PASSES:
-        done += 1
-        sweep = _sweep(task, desk, bound, rooms, first)
-        if best is None or sweep.rank < best.rank:
-            best = sweep
-        tick()
-        if stop() or not sweep.squeezed or sweep.squeezed <= first:
-            break
-        first |= sweep.squeezed
-    assert best is not None
-    desk.weeks = best.weeks
-    if best.is_tight and not stop():
-        _improve(task, desk, bound, rooms, best)
-        done += 1
-        tick()
-    return done, np.maximum(0, best.used - rooms)
-
-
-@dataclass
-class _Sweep:
-    """Everyone's week after one round, and the rooms they take."""
-
-    weeks: list[Week]
-    taken: list[NDArray[np.int64]]
-    rooms: NDArray[np.int64]
-    used: NDArray[np.int64]
-    squeezed: set[int]
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Quarter hours over the rooms, then points lost; less is better."""
-        over = int(np.maximum(0, self.used - self.rooms).sum())
-        return over, -sum(week.points for week in self.weeks)
-
-    @property
-    def is_tight(self) -> bool:
-        """Whether a room was ever the last one."""
-        return bool((self.used >= self.rooms).any())
-
-
-def _sweep(
-    task: Task,
-    desk: Desk,
-    bound: Bound,
-    rooms: NDArray[np.int64],
-    first: set[int],
-) -> _Sweep:
-    """Solve the weeks one after the other in the rooms that are left."""
-    plans = desk.plans
-    empty = np.zeros((WORKING_DAYS, TICKS), np.int64)
-    sweep = _Sweep(list(desk.weeks), [empty] * len(plans), rooms, empty.copy(), set())
-    order = sorted(
-        range(len(plans)),
-        key=lambda p: (
-            p not in first,
-            turned(task.seed, "order", plans[p].person.clinician_id),
-        ),
-    )
-    for p in order:
-        full = sweep.used >= rooms
-        prices = Prices(bound.bands[p], bound.rooms, full)
-        week = best_week(plans[p], prices, task.policy)
-        if week is None:
-            sweep.squeezed.add(p)
-            dear = Prices(bound.bands[p], bound.rooms + NO_ROOM * full)
-            week = best_week(plans[p], dear, task.policy)
-        elif week.returns < plans[p].load.counts[1]:
-            sweep.squeezed.add(p)
-        if week is not None:
-            sweep.weeks[p] = week
-        sweep.taken[p] = rooms_taken(plans[p], sweep.weeks[p])
-        sweep.used += sweep.taken[p]
-    return sweep
-
-
-def _improve(
-    task: Task, desk: Desk, bound: Bound, rooms: NDArray[np.int64], best: _Sweep
-) -> None:
-    """Solve each week again among all others, without prices for rooms."""
-    for p, plan in enumerate(desk.plans):
-        others = best.used - best.taken[p]
-        prices = Prices(bound.bands[p], None, others >= rooms)
-        week = best_week(plan, prices, task.policy)
-        over = np.maximum(0, best.used - rooms).any()
-        if week is not None and (over or week.points > desk.weeks[p].points):
-            desk.weeks[p] = week
-            best.taken[p] = rooms_taken(plan, week)
-            best.used = others + best.taken[p]
-
-
-def _rooms_short(task: Task, over: NDArray[np.int64]) -> list[Shortage]:
-    return [
-        Shortage(
-            task.clinic.clinic_id,
-            "rooms",
-            DAY_NAMES[day],
-            int(over[day].sum()) * GRID,
-            f"{task.clinic.clinic_id} lacks {over[day].sum() * GRID / 60:g} room-hours "
-            f"on {DAY_NAMES[day]}",
-        )
-        for day in range(WORKING_DAYS)
-        if over[day].any()
-    ]
-
-
-def _unstaffed(task: Task, shift: Shift, lacking: int) -> Shortage:
-    cover = shift.cover
-    who = " or ".join(cover.licenses) or "anybody"
-    minutes = lacking * (cover.end - cover.start)
-    when = f"{DAY_NAMES[cover.weekday]} {cover.start // 60:02d}:{cover.start % 60:02d}"
-    return Shortage(
-        task.clinic.clinic_id,
-        "cover",
-        when,
-        minutes,
-        f"{task.clinic.clinic_id} lacks {lacking} of {cover.clinicians} ({who}) for "
-        f"crisis cover on {when}, {minutes / 60:g} hours",
-    )
-
-
-def _unpaired(task: Task, plan: Plan, minutes: int) -> Shortage:
-    clinician = plan.person.clinician
-    return Shortage(
-        task.clinic.clinic_id,
-        "supervision",
-        "week",
-        minutes,
-        f"{clinician.clinician_id} and supervisor {clinician.supervisor_id} have no "
-        f"common time for {minutes} minutes of supervision",
-    )

@@ -17,16 +17,8 @@ from caretime.model.terms import Clause, Contract
 from caretime.model.week import RosterWeek
 from caretime.rostering._asked import Asked
 from caretime.rostering._kernel import days as kernel
-from caretime.rostering._person import (
-    TICKS,
-    Fixed,
-    Load,
-    Person,
-    Plan,
-    kept_visits,
-    load_of,
-    standing_ticks,
-)
+from caretime.rostering._load import TICKS, Load, load_of
+from caretime.rostering._person import Fixed, Person, Plan, kept_visits, standing_ticks
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.clause_kinds import make_clause
 from caretime.rules.duties import activity_minutes, journeys
@@ -93,7 +85,13 @@ class Staff:
             if isinstance(ledger, str):
                 staff.unplanned[clinician.clinician_id] = ledger
                 continue
-            load = load_of(ledger, person, task.policy, task.policy.day_slack)
+            load = load_of(
+                ledger,
+                person.clauses,
+                person.asked,
+                task.policy,
+                task.policy.day_slack,
+            )
             staff.plans.append(Plan(person, load, staff._fixed(person, ledger)))
         return staff
 
@@ -170,7 +168,11 @@ class Staff:
         if isinstance(ledger, str):
             return None
         load = load_of(
-            ledger, plan.person, self.task.policy, slack * self.task.policy.day_slack
+            ledger,
+            plan.person.clauses,
+            plan.person.asked,
+            self.task.policy,
+            slack * self.task.policy.day_slack,
         )
         load = _widened(load, plan.load)
         return Plan(plan.person, load, list(fixed), plan.telehealth, plan.works)

@@ -15,7 +15,8 @@ from caretime.model.site import Cover, TeamMeeting
 from caretime.rostering._asked import bands
 from caretime.rostering._columns import Shift
 from caretime.rostering._kernel import days as kernel
-from caretime.rostering._person import TICKS, Fixed, Plan, telehealth_days
+from caretime.rostering._load import TICKS
+from caretime.rostering._person import Fixed, Plan, telehealth_days
 from caretime.rostering._staff import Staff
 from caretime.rostering._week import Prices, Week, in_rooms, solve_week
 from caretime.rules.duties import activity_minutes
@@ -228,9 +229,12 @@ def _may_cover(desk: Desk, p: int, block: Fixed) -> bool:
     if any(b.meets(block) and b.source != "team_meetings" for b in plan.fixed):
         return False
     # Cover is given at the clinic, so the day is no telehealth day.
-    days = plan.load.ledger.days
+    clinician, days = plan.person.clinician, plan.load.ledger.days
+    told = {d for d in range(WORKING_DAYS) if plan.person.places[d]}
+    at_home = sum(not _has_clinic(plan, d) for d in told)
     covered = {b.day for b in plan.fixed if b.activity == "crisis_cover"} | {block.day}
-    return len(covered) <= days - telehealth_days(plan.person.clinician, days)
+    free = days - len(told) - len(covered - told)
+    return telehealth_days(clinician, days) - at_home <= free
 
 
 def pair_up(desk: Desk) -> Iterator[tuple[int, int]]:

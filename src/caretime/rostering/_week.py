@@ -13,12 +13,10 @@ from caretime.rostering._asked import bands
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.combine import combine_days
 from caretime.rostering._kernel.compose import DESK_ACTION, compose_day
+from caretime.rostering._load import KINDS, TICKS, Load
 from caretime.rostering._person import (
-    KINDS,
-    TICKS,
     Day,
     Fixed,
-    Load,
     Plan,
     band_ticks,
     base_gain,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -21,7 +21,7 @@ from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
 from caretime.rostering._asked import Asked, asked_of
-from caretime.rostering._person import TICKS
+from caretime.rostering._load import TICKS
 from caretime.rostering._site import SiteRoster, build_site
 from caretime.rostering._staff import Task
 from caretime.rostering.policy import RosterPolicy
@@ -221,8 +221,8 @@ def _run(
     stop: Callable[[], bool],
 ) -> Iterable[SiteRoster]:
     def told(done: int) -> None:
-        if progress and done < len(tasks):
-            progress(done, len(tasks), f"weeks of {tasks[done].clinic.clinic_id}")
+        if progress:
+            progress(done, len(tasks), "weeks of sites")
 
     told(0)
     if workers == 1 or len(tasks) == 1:
@@ -230,14 +230,16 @@ def _run(
             yield build_site(task, stop=stop)
             told(done)
         return
-    # Long sites first keep both processes busy to the end.
+    # Long sites first keep all processes busy to the end.
     order = sorted(range(len(tasks)), key=lambda t: -len(tasks[t].clinicians))
     context = get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        running = {t: pool.submit(build_site, tasks[t]) for t in order}
-        for t in range(len(tasks)):
-            yield running[t].result()
-            told(t + 1)
+        running = {pool.submit(build_site, tasks[t]): t for t in order}
+        built: dict[int, SiteRoster] = {}
+        for future in as_completed(running):
+            built[running[future]] = future.result()
+            told(len(built))
+    yield from (built[t] for t in range(len(tasks)))
 
 
 def _openings_wanted(

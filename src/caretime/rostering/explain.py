@@ -11,7 +11,7 @@ from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract
 from caretime.rostering._changes import cheapest_change
 from caretime.rostering._clash_reason import reason
-from caretime.rostering._clash_words import guard_words
+from caretime.rostering._clash_words import clash_words
 from caretime.rostering._cpsat import Situation, WeekSolver, situation_of
 from caretime.rostering._cpsat.smallest import smallest_clash
 from caretime.rostering._shortages import explain_sites
@@ -136,8 +136,7 @@ def explain_clauses(
     if clash is None:
         return None
     guards = [solver.guards[index] for index in clash.indices]
-    text = "; ".join(guard_words(guard, who) for guard in guards)
-    text = f"{text}: {reason(guards, who)}"
+    text = f"{clash_words(guards, who)}; but {reason(guards, who)}"
     if not clash.is_smallest:
         text += " (the budget ran out before a smaller set was ruled out)"
     clashing = [guard.clause for guard in guards if guard.clause]

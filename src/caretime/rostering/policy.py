@@ -27,8 +27,8 @@ class RosterPolicy:
     """
     How a builder weighs what is wanted, and what it takes a working day to be.
 
-    The last five say which weeks are looked at at all: a bound holds for all weeks
-    within them.
+    Those from ``start_step`` to ``shortest_desk`` say which weeks are looked at at
+    all: a bound holds for all weeks within them.
 
     Parameters
     ----------
@@ -52,6 +52,10 @@ class RosterPolicy:
         Desk time comes in stretches of at least so many minutes, or of the
         contract's minimum block where that is longer.
 
+    notes_minutes
+        Notes of a visit that has none beside it, wanted on the same day (the
+        assumption ``notes_return``).
+
     Raises
     ------
     ValueError
@@ -69,6 +73,7 @@ class RosterPolicy:
     longest_day: int = 10 * 60
     meal_after: int = 150
     shortest_desk: int = 30
+    notes_minutes: int = 12
 
     def __post_init__(self) -> None:
         # A read-only view cannot be handed to another process.

@@ -20,6 +20,9 @@ visit in this order; a second rest, or notes after the buffer, are desk time.
 """
 
 BREAKS = frozenset({"meal", "crisis_cover"})
+NOTED = ("notes", "patient_management")
+"""Desk time in which notes can be written."""
+
 TIMED = ("intake", "return", "urgent")
 """Visits whose time is free to choose; groups have theirs."""
 
@@ -27,7 +30,7 @@ UNITS = {
     "openings": "openings",
     "asked_times": "openings",
     "standing_times": "patients",
-    "notes_beside": "visits",
+    "notes_same_day": "visits",
     "long_runs": "visits",
     "desk_stretches": "stretches",
     "fair_shifts": "days",
@@ -120,7 +123,7 @@ def score_week(
         "openings": Count(len(visits), max(len(visits), most + groups)),
         "asked_times": _asked_times(timed, asked, most),
         "standing_times": _standing(timed, asked),
-        "notes_beside": Count(_with_notes(blocks), _notes_owed(blocks)),
+        "notes_same_day": Count(_noted(blocks, policy.notes_minutes), len(timed)),
         "long_runs": Count(runs, 0),
         "desk_stretches": Count(stretches, len(days)),
         "fair_shifts": Count(_shifts_over(blocks, len(days), policy), 0),
@@ -143,18 +146,19 @@ def _standing(timed: list[Block], asked: Asked) -> Count:
     return Count(got, sum(min(n, MOST_AT_ONE_TIME) for n in asked.standing.values()))
 
 
-def _with_notes(blocks: tuple[Block, ...]) -> int:
-    """Count the visits that notes follow at once."""
-    starts = {b.start for b in blocks if b.activity == "notes"}
-    return sum(b.end in starts for b in blocks if b.activity in visit_activities())
-
-
-def _notes_owed(blocks: tuple[Block, ...]) -> int:
-    """Count the visits of the types that have notes beside them anywhere."""
-    starts = {b.start for b in blocks if b.activity == "notes"}
-    visits = [b for b in blocks if b.activity in visit_activities()]
-    noted = {b.activity for b in visits if b.end in starts}
-    return sum(b.activity in noted for b in visits)
+def _noted(blocks: tuple[Block, ...], minutes: int) -> int:
+    """Count the visits whose notes stand beside them or fit the desk that day."""
+    noted = 0
+    for of_day in by_day(blocks).values():
+        visits = [b for b in of_day if b.activity in TIMED]
+        ends = {b.end for b in of_day if b.activity in visit_activities()}
+        beside = {b.start for b in of_day if b.activity == "notes"} & ends
+        desk = sum(
+            b.minutes for b in of_day if b.activity in NOTED and b.start not in beside
+        )
+        direct = sum(b.end in beside for b in visits)
+        noted += direct + min(len(visits) - direct, desk // minutes)
+    return noted
 
 
 def _runs_and_stretches(blocks: tuple[Block, ...], longest: int) -> tuple[int, int]:

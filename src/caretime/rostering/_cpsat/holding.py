@@ -313,6 +313,6 @@ _LAWS_AND_FACTS: dict[str, Callable[[Grid, int], None]] = {
     "unavailable": _unavailable,
     "work_places": _travel,
     "team_meetings": _team_meeting,
-    "groups.csv": _stands_by_itself,
+    "groups": _stands_by_itself,
     "duties": _stands_by_itself,
 }

@@ -161,7 +161,7 @@ def guards_of(clauses: Sequence[Clause], who: Situation) -> tuple[Guard, ...]:
     if who.opens is not None and who.closes is not None:
         guards.append(Guard("opens", span=(0, who.opens, who.closes)))
     guards += [Guard("unavailable", span=span) for span in who.unavailable]
-    guards += [Guard("groups.csv", group=group) for group in who.groups]
+    guards += [Guard("groups", group=group) for group in who.groups]
     guards += [Guard("work_places", span=span) for span in who.travel]
     guards += [Guard("team_meetings", span=span) for span in who.meetings]
     if who.duties:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 NEVER = -1e18
 
 FIRST, LAST, SHORTEST, LONGEST, MEAL, MEAL_FROM, MEAL_BY, CAP, RUN, DESK = range(10)
-SPARE = 10
+SPARE, NEEDY, NOTES, NOTED = 10, 11, 14, 15
 
 DESK_ACTION, MEAL_ACTION = 10, 11
 
@@ -215,6 +215,12 @@ def compose_day(
                                         stretch_cost,
                                     )
                                     whole = now + end[over] - cost
+                                    # Visits whose notes find no time are worth less.
+                                    needy = a * rule[NEEDY] + b * rule[NEEDY + 1]
+                                    needy += c * rule[NEEDY + 2]
+                                    late = needy - 15 * d // max(1, rule[NOTES])
+                                    noted = a + b + c - max(0, late)
+                                    whole += rule[NOTED] * noted
                                     if p < 0 or run < p < ripe:
                                         pass
                                     elif only < 0:

@@ -22,14 +22,65 @@ NEVER = -1e18
     RUN,  # visits in a row without points lost
     DESK,  # shortest stretch of desk time, ticks
     SPARE,  # rests of a day that may be taken from desk time
+    NEEDY,  # three fields: whether a kind of visit needs desk time for its notes
+    _,
+    _,
+    NOTES,  # minutes of notes each of them needs on its day
+    NOTED,  # points of a visit whose notes have their time
     RULES,
-) = range(12)
+) = range(17)
 
 # Actions on a path; smaller numbers are kinds of visits.
 A_DESK, A_MEAL, A_DUTY, A_FIXED = 10, 11, 12, 13
 
 # What a fixed block is to the hours around it.
 BREAK, AT_DESK, A_VISIT = 0, 1, 2
+
+
+@njit(cache=True, nogil=True)
+def _note(
+    value: NDArray[np.float64],
+    back: NDArray[np.int64],
+    state: tuple[int, int, int, int],
+    one: float,
+    action: int,
+    ticks: int,
+    here: int,
+) -> None:
+    """Keep a way to a state if it is the best so far: what was done, and whence."""
+    if one > value[state]:
+        value[state] = one
+        back[state] = (action + 100 * ticks) * 1000000 + here
+
+
+@njit(cache=True, nogil=True)
+def _after_visit(q: int, run: int, run_cost: float) -> tuple[int, float]:
+    """Return the phase after a visit, and what it costs in a long run."""
+    if q > run:
+        return 1, 0.0
+    return min(q + 1, run), run_cost if q == run else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _way_back(
+    back: NDArray[np.int64],
+    start: int,
+    state: tuple[int, int, int, int],
+    phases: int,
+    path: NDArray[np.int64],
+) -> int:
+    """Write the path to a state and return its length."""
+    t, v, q, m = state
+    count = 0
+    while t > start:
+        code, here = back[t, v, q, m] // 1000000, back[t, v, q, m] % 1000000
+        t -= code // 100
+        v, q, m = here // 2 // phases, here // 2 % phases, here % 2
+        path[count, 0] = code % 100
+        path[count, 1] = t
+        count += 1
+    path[:count] = path[:count][::-1].copy()
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -85,22 +136,15 @@ def best_day(
     back = np.empty((ticks + 1, cap + 1, phases, 2), np.int64)
     away = np.zeros(ticks + 1, np.int64)
     free = np.full(ticks + 1, ticks, np.int64)
-    must = 0
+    first_fixed, last_fixed = ticks, 0
     for t in range(ticks):
-        away[t + 1] = away[t]
-        if fixed[t] < 0:
-            away[t + 1] -= fixed[t]
-        elif fixed[t] > 0:
-            must += 1
-    for t in range(ticks - 1, -1, -1):
-        free[t] = t if fixed[t] != 0 else free[t + 1]
-    best, best_start, best_state = NEVER, -1, (0, 0, 0, 0)
-    first_fixed = ticks
-    last_fixed = 0
-    for t in range(ticks):
+        away[t + 1] = away[t] - min(0, fixed[t])
         if fixed[t] > 0:
             first_fixed = min(first_fixed, t)
             last_fixed = max(last_fixed, t + fixed[t])
+    for t in range(ticks - 1, -1, -1):
+        free[t] = t if fixed[t] != 0 else free[t + 1]
+    best, best_start, best_state = NEVER, -1, (0, 0, 0, 0)
     # 1. Every start, then the best one again for its path.
     for again in range(2):
         for s in range(rule[FIRST], rule[LAST]):
@@ -140,9 +184,7 @@ def best_day(
                             # 4. What must stand here stands here.
                             if fixed[t] != 0:
                                 n = abs(fixed[t])
-                                if t + n > rule[LAST]:
-                                    continue
-                                if not rested:
+                                if t + n > rule[LAST] or not rested:
                                     continue
                                 one, p = now, 0
                                 if nature[t] == AT_DESK:
@@ -150,35 +192,22 @@ def best_day(
                                     if q <= run:
                                         one -= stretch_cost
                                 elif nature[t] == A_VISIT:
-                                    p = q + 1 if q < run else run
-                                    if q == run:
-                                        one -= run_cost
-                                    if q > run:
-                                        p = 1
-                                if one > value[t + n, v, p, m]:
-                                    value[t + n, v, p, m] = one
-                                    back[t + n, v, p, m] = (
-                                        A_FIXED + 100 * n
-                                    ) * 1000000 + here
+                                    p, cost = _after_visit(q, run, run_cost)
+                                    one -= cost
+                                to = (t + n, v, p, m)
+                                _note(value, back, to, one, A_FIXED, n, here)
                                 continue
                             room = min(free[t], rule[LAST]) - t
                             # 5. A visit.
                             if rested and v < cap:
+                                p, cost = _after_visit(q, run, run_cost)
                                 for k in range(len(lengths)):
                                     n = lengths[k]
                                     if n > room or gain[k, t] <= NEVER:
                                         continue
-                                    one = now + gain[k, t]
-                                    p = q + 1 if q < run else run
-                                    if q == run:
-                                        one -= run_cost
-                                    if q > run:
-                                        p = 1
-                                    if one > value[t + n, v + 1, p, m]:
-                                        value[t + n, v + 1, p, m] = one
-                                        back[t + n, v + 1, p, m] = (
-                                            k + 100 * n
-                                        ) * 1000000 + here
+                                    one = now + gain[k, t] - cost
+                                    to = (t + n, v + 1, p, m)
+                                    _note(value, back, to, one, k, n, here)
                             # 6. A quarter hour at the desk.
                             if room >= 1:
                                 one = now + desk_gain[t]
@@ -187,47 +216,24 @@ def best_day(
                                     one -= stretch_cost
                                 elif q <= ripe:
                                     p = min(q + 1, ripe)
-                                if one > value[t + 1, v, p, m]:
-                                    value[t + 1, v, p, m] = one
-                                    back[t + 1, v, p, m] = (
-                                        A_DESK + 100
-                                    ) * 1000000 + here
+                                _note(
+                                    value, back, (t + 1, v, p, m), one, A_DESK, 1, here
+                                )
                             # 7. The meal.
                             if (
                                 m == 0
                                 and rested
                                 and meal <= room
                                 and rule[MEAL_FROM] <= worked <= rule[MEAL_BY]
-                                and now > value[t + meal, v, 0, 1]
                             ):
-                                value[t + meal, v, 0, 1] = now
-                                back[t + meal, v, 0, 1] = (
-                                    A_MEAL + 100 * meal
-                                ) * 1000000 + here
+                                to = (t + meal, v, 0, 1)
+                                _note(value, back, to, now, A_MEAL, meal, here)
                             # 8. An optional shift.
                             n = duty[t]
                             if n > 0 and rested and n <= room:
                                 one = now + duty_gain[t]
-                                if one > value[t + n, v, 0, m]:
-                                    value[t + n, v, 0, m] = one
-                                    back[t + n, v, 0, m] = (
-                                        A_DUTY + 100 * n
-                                    ) * 1000000 + here
+                                to = (t + n, v, 0, m)
+                                _note(value, back, to, one, A_DUTY, n, here)
     if best_start < 0:
         return NEVER, -1, 0
-    # 9. Back from the end.
-    t, v, q, m = best_state
-    count = 0
-    while t > best_start:
-        code = back[t, v, q, m]
-        action, n = code // 1000000 % 100, code // 1000000 // 100
-        here = code % 1000000
-        m_before, q_before = here % 2, here // 2 % phases
-        v_before = here // 2 // phases
-        t -= n
-        v, q, m = v_before, q_before, m_before
-        path[count, 0] = action
-        path[count, 1] = t
-        count += 1
-    path[:count] = path[:count][::-1].copy()
-    return best, best_start, count
+    return best, best_start, _way_back(back, best_start, best_state, phases, path)
