@@ -215,4 +215,5 @@ def test_what_a_system_states_of_someone_stands_in_the_clash(empty):
 
     assert clash is not None
     assert "unavailable" in clash.clause_ids
-    assert "not available Mon 08:00 to 14:00" in clash.text
+    assert "not available Mon, Tue and Wed 08:00 to 14:00" in clash.text
+    assert clash.change == "WORK: 27.5 hours a week instead of 40"

@@ -163,9 +163,15 @@ def _first_that_frees(
         ]
         return WeekSolver(changed, who, budget=budget).may_hold() == "yes"
 
-    if not values or not frees(values[-1]):
+    if len(TOWARD_LEAVE[clause.kind, field.name]) == 1:
+        # More leave never takes a week away, so the far end tells if any step frees.
+        ends = [len(values) - 1] if values else []
+    else:
+        ends = [2**n - 1 for n in range(len(values).bit_length())]
+    high = next((end for end in ends if frees(values[end])), None)
+    if high is None:
         return None
-    low, high = 0, len(values) - 1
+    low = 0 if len(ends) == 1 else high // 2 + bool(high)
     while low < high:
         middle = (low + high) // 2
         if frees(values[middle]):
