@@ -243,6 +243,7 @@ def points_of(week: RosterWeek, who: Person) -> int:
         "openings": len(visits),
         "asked_times": _asked(visits, who),
         "standing_times": _standing(visits, who),
+        "notes_same_day": sum(_noted(day, who) for day in worked),
         "long_runs": sum(_beyond(day, who.policy.longest_run) for day in worked),
         "desk_stretches": sum(_stretches(day) for day in worked),
         "fair_shifts": _unfair(worked, who),
@@ -320,6 +321,29 @@ def _is_available(day: Day, weekday: int, who: Person) -> bool:
         for kind, minute in day
         if kind in VISITS
     )
+
+
+def _noted(day: Sequence[Block], who: Person) -> int:
+    """Count a day's visits one by one: notes follow, or the desk has minutes left."""
+    by_start = {block.start: block for block in day}
+    beside, waiting, count = [], 0, 0
+    for block in day:
+        is_visit = block.activity in VISITS
+        after = by_start.get(block.end)
+        if not is_visit and block.activity != "group":
+            continue
+        if after is not None and after.activity == "notes":
+            beside.append(after)
+            count += is_visit
+        else:
+            waiting += is_visit
+    desk = [b for b in day if b.activity in ("notes", "patient_management")]
+    left = sum(b.minutes for b in desk if b not in beside)
+    while waiting > 0 and left >= who.policy.notes_minutes:
+        left -= who.policy.notes_minutes
+        waiting -= 1
+        count += 1
+    return count
 
 
 def _asked(visits: Sequence[Block], who: Person) -> int:

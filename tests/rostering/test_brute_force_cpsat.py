@@ -58,7 +58,6 @@ def test_the_constraint_program_finds_as_many_openings_as_there_can_be(clauses):
     assert broken == ()
 
 
-@pytest.mark.xfail(strict=False, reason="returns of two lengths, being mended")
 def test_urgent_openings_stand_beside_returns_of_another_length():
     people, terms = Tiny((frame(latest=690), URGENT, SHORT)).system()
     (one,) = people.clinicians
