@@ -1,6 +1,17 @@
-"""Run the simulation's benchmark: ``python -m benchmarks`` or ``./dev bench``."""
+"""
+Run a benchmark: ``python -m benchmarks`` or ``./dev bench`` for the simulation's.
 
-from benchmarks.simulation.run import main
+``python -m benchmarks rosters`` runs that of built weeks.
+"""
+
+import sys
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["rosters"]:
+        from benchmarks.rosters.run import main
+
+        main(sys.argv[2:])
+    else:
+        from benchmarks.simulation.run import main
+
+        main()

@@ -97,9 +97,7 @@ def site(rooms: int | None, quick: bool) -> list[Told]:
     warm_up()
     system = site_of_sixty(rooms, quick=quick)
     told, _ = measured(system, contract_for(system), repeats=3)
-    present = sum(
-        (1 - c.telehealth_share) * min(1.0, c.fte) for c in system.clinicians
-    )
+    present = sum((1 - c.telehealth_share) * min(1.0, c.fte) for c in system.clinicians)
     return [{"rooms": system.clinics[0].rooms, "present": present, **told}]
 
 

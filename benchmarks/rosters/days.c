@@ -14,7 +14,10 @@ typedef uint8_t u8;
 
 static const double NEVER = -1e18;
 
-enum { FIRST, LAST, SHORTEST, LONGEST, MEAL, MEAL_FROM, MEAL_BY, CAP, RUN, DESK, SPARE };
+enum {
+    FIRST, LAST, SHORTEST, LONGEST, MEAL, MEAL_FROM, MEAL_BY, CAP, RUN, DESK, SPARE,
+    NEEDY, NOTES = NEEDY + 3, NOTED
+};
 enum { A_DESK = 10, A_MEAL, A_DUTY, A_FIXED };
 enum { BREAK, AT_DESK, A_VISIT };
 
@@ -289,6 +292,10 @@ void compose_day(
                     const i64 worked = visits + d + paid[used];
                     if (worked > rule[LONGEST])
                         continue;
+                    const i64 needy = a * rule[NEEDY] + b * rule[NEEDY + 1]
+                        + c * rule[NEEDY + 2];
+                    const i64 late = needy - 15 * d / (rule[NOTES] > 1 ? rule[NOTES] : 1);
+                    const i64 noted = a + b + c - (late > 0 ? late : 0);
                     i64 over = behind;
                     while (over < last && fixed[over] > 0)
                         over += fixed[over];
@@ -309,7 +316,8 @@ void compose_day(
                         if (ends) {
                             const i64 p = pass_fixed(q, behind, over, fixed, nature, run,
                                                      ripe, run_cost, stretch_cost, &cost);
-                            const double whole = now + end[over] - cost;
+                            const double whole =
+                                now + end[over] - cost + (double)(rule[NOTED] * noted);
                             if (p >= 0 && !(run < p && p < ripe)
                                 && whole > table[row / of_d]) {
                                 table[row / of_d] = whole;

@@ -87,10 +87,11 @@ def by_cpsat(program: Program, seconds: float, workers: int) -> Answer:
     start = time.perf_counter()
     status = solver.status_name(solver.solve(model)).lower()
     spent = time.perf_counter() - start
-    bound = program.constant + solver.best_objective_bound
+    told = solver.best_objective_bound
+    # Zero stands where no bound was found, before the first relaxation is solved.
+    bound = program.constant + told if told else FREE
     if status not in ("optimal", "feasible"):
-        # Before the first relaxation is solved there is no bound to speak of.
-        return Answer(status, None, bound if abs(bound) < most else FREE, spent)
+        return Answer(status, None, bound, spent)
     values = np.array([solver.value(i) for i in integers], float)
     return Answer(status, values, bound, spent)
 
@@ -100,28 +101,25 @@ def by_highs(program: Program, seconds: float, workers: int) -> Answer:
     import highspy
 
     rows = [program.row(r) for r in range(len(program.low))]
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(program.points), len(rows)
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.offset_ = program.constant
-    model.col_cost_ = np.array(program.points, float)
-    model.col_lower_ = np.zeros(len(program.points))
-    model.col_upper_ = np.array(program.upper, float)
-    model.row_lower_ = np.array(program.low, float)
-    model.row_upper_ = np.array(program.high, float)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int32)
-    model.a_matrix_.index_ = np.array([i for row in rows for i, _ in row], np.int32)
-    model.a_matrix_.value_ = np.array([v for row in rows for _, v in row], float)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(program.points)
+    highspy.Highs.resetGlobalScheduler(True)  # it may have begun with one thread
     solver = highspy.Highs()
     for option, value in (
         ("output_flag", False), ("threads", workers), ("random_seed", 1),
         ("time_limit", float(seconds)), ("mip_rel_gap", 0.0),
     ):  # fmt: skip
         solver.setOptionValue(option, value)
-    if solver.passModel(model) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS does not take the program")
+    columns, entries = len(program.points), sum(map(len, rows))
+    by_row, maximize = 2, -1
+    solver.passModel(
+        columns, len(rows), entries, by_row, maximize, program.constant,
+        np.array(program.points, float),
+        np.zeros(columns), np.array(program.upper, float),
+        np.array(program.low, float), np.array(program.high, float),
+        np.cumsum([0, *map(len, rows)], dtype=np.int32)[:-1],
+        np.array([i for row in rows for i, _ in row], np.int32),
+        np.array([v for row in rows for _, v in row], float),
+        np.ones(columns, np.int32),
+    )  # fmt: skip
     start = time.perf_counter()
     solver.run()
     spent = time.perf_counter() - start

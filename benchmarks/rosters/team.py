@@ -26,16 +26,8 @@ from caretime.rostering._asked import asked_of, bands
 from caretime.rostering._columns import rooms_of_groups
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._label import label
-from caretime.rostering._person import (
-    KINDS,
-    TICKS,
-    Day,
-    Fixed,
-    Plan,
-    band_ticks,
-    base_gain,
-    day_of,
-)
+from caretime.rostering._load import KINDS, TICKS
+from caretime.rostering._person import Day, Fixed, Plan, band_ticks, base_gain, day_of
 from caretime.rostering._staff import Staff
 from caretime.rostering._week import Week, WorkedDay, in_rooms, length_of
 from caretime.rostering.build import _tasks
@@ -45,7 +37,9 @@ Node = tuple[int, int]
 SOURCE, SINK = (-1, 0), (-2, 0)
 
 
-def plans_of(system: CareSystem, contract: Contract, policy: RosterPolicy) -> list[Plan]:
+def plans_of(
+    system: CareSystem, contract: Contract, policy: RosterPolicy
+) -> list[Plan]:
     """Return the plans of a team of one site, its stated meetings fixed."""
     on = effective_day(contract, system.first_day)
     asked = asked_of(system)
@@ -131,6 +125,7 @@ class TeamProgram:
         self._length(plan, paths)
         self._meal(paths)
         self._rests(plan, paths)
+        self._notes(paths)
         visits = [(arc.index, 1.0) for arc in paths.of(*range(len(KINDS)))]
         self.program.hold(visits, high=float(frame.rule[kernel.CAP]))
         return paths
@@ -155,7 +150,7 @@ class TeamProgram:
                 for action, end, phase in _steps(plan, frame, t, q):
                     points = 0.0
                     if action < len(KINDS):
-                        points = float(gain[action, t])
+                        points = float(gain[action, t] + rule[kernel.NOTED])
                         points += self._lost(q == run, "long_runs")
                     elif phase > run:
                         points += self._lost(q <= run, "desk_stretches")
@@ -229,6 +224,22 @@ class TeamProgram:
             terms.append((beyond, float(owed[ticks] - owed[ticks - 1])))
         self.program.hold(terms, high=-float(owed[0]))
 
+    def _notes(self, paths: DayPaths) -> None:
+        """Take away the points of notes that neither stand beside nor fit the desk."""
+        rule = paths.frame.rule
+        fits = self.program.add(upper=15 * int(rule[kernel.LONGEST]))
+        minutes = float(rule[kernel.NOTES])
+        desk = [(arc.index, -float(GRID)) for arc in paths.of(kernel.A_DESK)]
+        self.program.hold([(fits, minutes), *desk], high=0.0)
+        late = self.program.add(-float(rule[kernel.NOTED]), int(rule[kernel.CAP]))
+        needy = [
+            (arc.index, 1.0)
+            for kind in range(len(KINDS))
+            if rule[kernel.NEEDY + kind]
+            for arc in paths.of(kind)
+        ]
+        self.program.hold([*needy, (fits, -1.0), (late, -1.0)], high=0.0)
+
     # --- the week, and the rooms --------------------------------------------------
 
     def _week(self, p: int, plan: Plan) -> None:
@@ -260,7 +271,9 @@ class TeamProgram:
             self.program.hold([(got, 1.0), *inside], high=0.0)
 
     def _shifts(self, plan: Plan, mine: list[DayPaths]) -> None:
-        over = self.program.add(float(self.policy.worth("fair_shifts")), WORKING_DAYS * 2)
+        over = self.program.add(
+            float(self.policy.worth("fair_shifts")), WORKING_DAYS * 2
+        )
         edges = [
             (index, 1.0)
             for paths in mine
@@ -364,5 +377,3 @@ def _steps(plan: Plan, frame: Day, t: int, q: int) -> list[tuple[int, int, int]]
     if rested and end <= room:
         found.append((kernel.A_MEAL, end, 0))
     return found
-
-
