@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,6 @@ class Row:
     arguments: tuple[Any, ...] = ()
 
 
-@cache
 def fingerprint() -> str:
     """Return a hash of all that the figures depend on: the product and the rows."""
     told = hashlib.sha256()
@@ -68,14 +66,18 @@ def run(row: Row, folder: Path, *, longest: float = LONGEST) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.rosters", "--row", row.work]
     command += ["--arguments", json.dumps(row.arguments), "--answer", str(answer)]
     log = path.with_suffix(".log")
-    start = time.perf_counter()
+    source, start = fingerprint(), time.perf_counter()
     with log.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
         megabytes, in_time = _watch(process, start + longest)
+    # What was changed while the row ran is not kept for the next run.
     found: dict[str, Any] = {
-        "source": fingerprint(), "part": row.part, "name": row.name,
-        "megabytes": megabytes, "row_seconds": time.perf_counter() - start,
-    }  # fmt: skip
+        "source": source if source == fingerprint() else "changed",
+        "part": row.part,
+        "name": row.name,
+        "megabytes": megabytes,
+        "row_seconds": time.perf_counter() - start,
+    }
     if not in_time:
         found["failed"] = f"given up after {longest:.0f} s"
     elif process.returncode or not answer.exists():

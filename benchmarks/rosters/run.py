@@ -25,6 +25,7 @@ WORK = {
     "builder": ("peers", "builder"),
     "solver": ("peers", "solver"),
     "columns": ("peers", "columns"),
+    "explainer": ("peers", "explainer"),
     "inner": ("inner", "against_c"),
 }
 """What a row may run: module and function, loaded in the row's own process."""
@@ -51,6 +52,10 @@ def rows(quick: bool) -> Iterator[Row]:
     yield Row("even", "even and built", "even", (SCALES[24 if quick else 240],))
     for size in (1, 3) if quick else (1, 5, 10):
         yield Row("peers", f"{size}, the builder", "builder", (size,))
+        if size == 1:
+            given = 5.0 if quick else MINUTE
+            name = f"1, CP-SAT by clauses, {given:.0f} s"
+            yield Row("peers", name, "explainer", (given,))
         for seconds in (SAME,) if quick else (SAME, MINUTE):
             given = seconds if seconds == SAME else f"{seconds:.0f} s"
             for peer in PEERS:

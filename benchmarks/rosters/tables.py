@@ -18,6 +18,9 @@ TITLES = {
     "inner": "The two inner programs, engine and C",
 }
 
+FEWER = ("long_runs", "desk_stretches", "fair_shifts")
+"""Preferences of which fewer are better, and nothing is wanted."""
+
 BUILT = ("seconds", "cpu", "work", "status", "objective", "bound", "gap", "megabytes")
 COLUMNS = {
     "person": ("contract", "kinds", *BUILT, "broken"),
@@ -90,7 +93,7 @@ def cell(name: str, row: Found) -> str:
         return f"{100 * value:.2f}"
     if isinstance(value, list):
         got, wanted = value
-        return f"{got:,} of {wanted:,}" if wanted else f"{got:,}"
+        return f"{got:,}" if name in FEWER else f"{got:,} of {wanted:,}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {n:,}" for key, n in value.items()) or "none"
     if isinstance(value, float):
