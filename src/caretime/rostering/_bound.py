@@ -25,7 +25,10 @@ from caretime.rostering._columns import (
     BANDS,
     DAYS,
     DESK,
+    HELD,
     HOME,
+    NOTED,
+    NOTING,
     PAID,
     VISITS,
     Column,
@@ -37,12 +40,13 @@ from caretime.rostering._columns import (
 )
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._kernel.days import best_day
-from caretime.rostering._load import TICKS
+from caretime.rostering._load import KINDS, TICKS
 from caretime.rostering._master import INFINITY, Master
 from caretime.rostering._person import Day, Plan, band_ticks, base_gain, day_of
 from caretime.rostering._prices import UNSTAFFED, Bound
 from caretime.rostering._week import Week, in_rooms
 from caretime.rostering.policy import RosterPolicy
+from caretime.rules.week_terms import GRID
 
 DESK_SHORT = 5_000.0
 CLOSE = 1e-3
@@ -134,13 +138,8 @@ class _Generation:
             for day in range(WORKING_DAYS):
                 for home in self.modes:
                     self.frames[p, day, home] = self._frame(plan, day, home)
-        # Every visit's notes may find time on its day: more than a week can reach.
-        noted = float(self.policy.worth("notes_same_day"))
         self.bases = [
-            [
-                base_gain(plan.person, day, self.policy) + noted
-                for day in range(WORKING_DAYS)
-            ]
+            [self._worth(plan, day) for day in range(WORKING_DAYS)]
             for plan in self.plans
         ]
         self.held: list[tuple[int, int, int]] = []
@@ -162,6 +161,12 @@ class _Generation:
         )
         return frame if other is None else replace(frame, may=frame.may | other.may)
 
+    def _worth(self, plan: Plan, day: int) -> NDArray[np.float64]:
+        """Return a visit's points by its start; those with notes beside have them."""
+        needy = plan.load.rule[kernel.NEEDY : kernel.NEEDY + len(KINDS)]
+        noted = self.policy.worth("notes_same_day") * (1 - needy)
+        return base_gain(plan.person, day, self.policy) + noted[:, None]
+
     def _rows(self) -> None:
         low: list[float] = []
         high: list[float] = []
@@ -169,9 +174,10 @@ class _Generation:
             load = plan.load
             counts = [float(n) for n in load.counts]
             home = float(self.home_days[p]) if self.home_days else 0.0
-            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 3
+            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 6
             high += [*counts, float(load.paid), INFINITY]
             high += [float(load.most_days), home, float(load.visits)]
+            high += [float(plan.most_cover), 0.0, -float(load.other_desk)]
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)
             high += [0.0] * len(bands()) + [1.0] * WORKING_DAYS
         first_shift = len(low)
@@ -198,6 +204,14 @@ class _Generation:
             for b, wanted in enumerate(plan.load.wanted):
                 self._queue(worth, base + BANDS + b, float(wanted))
             self._queue(-DESK_SHORT, base + DESK, INFINITY)
+            # Visits whose notes find time: no more than need it, nor than fit.
+            noted = Column(
+                float(self.policy.worth("notes_same_day")),
+                [base + NOTED, base + NOTING],
+                [1.0, float(self.policy.notes_minutes)],
+                [],
+            )
+            self.pending.append((noted, -1, INFINITY))
         for s in range(len(self.shifts)):
             self._queue(-UNSTAFFED, self.layout.first_shift + s, INFINITY)
         self.flush()
@@ -271,6 +285,8 @@ class _Generation:
         load = plan.load
         gain = self.bases[p][day].copy()
         gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS])[:, None]
+        needy = load.rule[kernel.NEEDY : kernel.NEEDY + len(KINDS)]
+        gain += (y[NOTED] * needy)[:, None]
         gain += np.append(y[BANDS : BANDS + len(bands())], 0.0)[_BAND]
         if rooms is not None and not home:
             run = np.concatenate(
@@ -280,7 +296,7 @@ class _Generation:
                 gain[k, : TICKS - n + 1] -= run[n:] - run[:-n]
         gain[~frame.may] = kernel.NEVER
         value, best, held = kernel.NEVER, _PATH[:0], list[int]()
-        for duty, duty_gain, which in self._duties(p, day, y[PAID], y[VISITS]):
+        for duty, duty_gain, which in self._duties(p, day, y[PAID], y[VISITS], y[HELD]):
             one, _, count = best_day(
                 frame.rule,
                 load.lengths,
@@ -289,7 +305,7 @@ class _Generation:
                 frame.nature,
                 duty,
                 gain,
-                np.full(TICKS + 1, -y[PAID] - y[DESK]),
+                np.full(TICKS + 1, -y[PAID] - y[DESK] + GRID * y[NOTING]),
                 duty_gain,
                 _ZERO,
                 _ZERO,
@@ -301,11 +317,11 @@ class _Generation:
                 value, best = one, _PATH[:count].copy()
                 held = [which[int(t)] for a, t in best if a == kernel.A_DUTY]
         value -= y[DAYS] + y[BANDS + len(bands()) + day] + (y[HOME] if home else 0.0)
-        value -= frame.paid * y[PAID] + frame.desk * y[DESK]
+        value -= frame.paid * y[PAID] + frame.desk * (y[DESK] - GRID * y[NOTING])
         return float(value), best, held
 
     def _duties(
-        self, p: int, day: int, paid: float, visits: float
+        self, p: int, day: int, paid: float, visits: float, held: float
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], dict[int, int]]]:
         """Yield the shifts a day may hold, no two of which begin together."""
         best: dict[tuple[int, int], tuple[float, int]] = {}
@@ -314,7 +330,7 @@ class _Generation:
                 one = (
                     -self.master.duals[self.layout.first_shift + s] - paid * shift.ticks
                 )
-                one -= visits * shift.may[p]
+                one -= visits * shift.may[p] + held
                 known = best.get((shift.tick, shift.ticks))
                 if known is None or one > known[0]:
                     best[shift.tick, shift.ticks] = one, s

@@ -18,8 +18,9 @@ from caretime.rostering._week import in_rooms, length_of
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID
 
-INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME, VISITS = range(8)
-BANDS = 8
+INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME, VISITS, HELD = range(9)
+NOTED, NOTING = 9, 10
+BANDS = 11
 
 _FIXED_DESK, _FIXED_VISIT, _FIXED_BREAK = 20, 21, 22
 
@@ -110,6 +111,9 @@ def column_of(
     found = {base + k: float(n) for k, n in enumerate(counts)}
     found |= {base + PAID: float(paid), base + DAYS: 1.0, base + DESK: float(desk)}
     found |= {base + VISITS: lost, base + HOME: float(one.home)}
+    found[base + HELD] = float(len(one.held))
+    needy = load.rule[kernel.NEEDY : kernel.NEEDY + len(KINDS)]
+    found |= {base + NOTED: -float(counts @ needy), base + NOTING: -GRID * desk}
     in_bands = np.bincount(_BAND[ticks[visits]] + 1, minlength=len(bands()) + 1)
     for b in range(len(bands())):
         found[base + BANDS + b] = -float(in_bands[b + 1])
@@ -183,6 +187,14 @@ def rooms_of_groups(plans: Iterable[Plan]) -> NDArray[np.int64]:
     return taken
 
 
+def may_hold(plan: Plan, row: Cover) -> bool:
+    """Say whether somebody has a license for a shift and could be there."""
+    if row.licenses and plan.person.clinician.license not in row.licenses:
+        return False
+    away = plan.person.away[row.weekday, row.start // GRID : -(-row.end // GRID)]
+    return not away.any()
+
+
 def shifts_of(
     cover: Sequence[Cover],
     plans: Sequence[Plan],
@@ -199,8 +211,7 @@ def shifts_of(
         may = {
             p: lost(p, (end - tick) * GRID)
             for p, plan in enumerate(plans)
-            if not row.licenses or plan.person.clinician.license in row.licenses
-            if not plan.person.away[row.weekday, tick:end].any()
+            if may_hold(plan, row)
         }
         shifts.append(Shift(row, tick, end - tick, may))
     return shifts

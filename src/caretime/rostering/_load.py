@@ -21,6 +21,9 @@ TICKS = MINUTES_PER_DAY // GRID
 KINDS = ("intake", "return", "urgent")
 """Kinds of visits whose time is free; groups stand at times of their own."""
 
+OTHER_DESK = ("meeting", "training", "supervision", "travel", "admin")
+"""Desk time in which nobody writes notes."""
+
 
 @dataclass(frozen=True)
 class Load:
@@ -35,6 +38,8 @@ class Load:
         Of ``KINDS``; returns are at most so many.
     paid, desk
         Paid ticks of the week, and those of them that must be desk time.
+    other_desk
+        Minutes of desk time in which no notes are written: meetings, training ...
     rule
         The integers of a day, fields of ``_kernel.days``.
     """
@@ -48,6 +53,7 @@ class Load:
     desk: int
     rule: NDArray[np.int64]
     rests: NDArray[np.int64]
+    other_desk: int
     wanted: tuple[int, ...]
     shifts: int
 
@@ -88,6 +94,7 @@ def load_of(
         desk=max(0, -(-desk // GRID)),
         rule=_rule(ledger, policy, paid, slack),
         rests=np.array([rest.rests(GRID * t) for t in range(TICKS + 1)], np.int64),
+        other_desk=_other_desk(ledger),
         wanted=asked.wanted(sum(counts)),
         shifts=-(-policy.shifts_of_five * ledger.days // WORKING_DAYS),
     )
@@ -155,3 +162,7 @@ def _rests_at_desk(ledger: Ledger) -> int:
     held = sum(n for kind, n in counts.items() if ledger.visits[kind].holds_rest)
     due = ledger.minutes_of("paid_rest") // ledger.rest_minutes
     return -(-max(0, due - held) // ledger.days)
+
+
+def _other_desk(ledger: Ledger) -> int:
+    return sum(line.minutes for line in ledger.lines if line.activity in OTHER_DESK)

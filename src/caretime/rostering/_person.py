@@ -97,6 +97,8 @@ class Plan:
         Days worked from home.
     works
         Days that are worked, none others are; ``None`` leaves them open.
+    most_cover
+        Shifts of cover that may be held at most.
     """
 
     person: Person
@@ -104,6 +106,7 @@ class Plan:
     fixed: list[Fixed] = field(default_factory=list)
     telehealth: frozenset[int] = frozenset()
     works: frozenset[int] | None = None
+    most_cover: int = 0
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from caretime.rostering._together import (
     Desk,
     assign_cover,
     choose_home_days,
+    equal_shares,
     least_loss,
     meeting_time,
     pair_up,
@@ -100,7 +101,7 @@ def build_site(
         (plans[p].person.clinician_id, "") for p in range(len(plans)) if p not in kept
     )
     tick()
-    rates = [_cover_rate(staff, plan) for plan in desk.plans]
+    rates = _cover_rates(staff, desk.plans)
     shifts = shifts_of(task.cover, desk.plans, lambda p, minutes: rates[p] * minutes)
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
     lacks = list(assign_cover(desk, shifts, bound.held))
@@ -144,11 +145,12 @@ def _points(task: Task, desk: Desk, weeks: Sequence[RosterWeek]) -> int:
     return points
 
 
-def _cover_rate(staff: Staff, plan: Plan) -> float:
-    """Return the openings that a minute of cover costs somebody who may hold it."""
-    code = plan.person.clinician.license
-    may = [c for c in staff.task.cover if not c.licenses or code in c.licenses]
-    return least_loss(staff, plan, may)
+def _cover_rates(staff: Staff, plans: Sequence[Plan]) -> list[float]:
+    """Say how many shifts each may hold; return the openings a minute of it costs."""
+    cover, over = staff.task.cover, staff.task.policy.cover_over_share
+    for plan, share in zip(plans, equal_shares(plans, cover), strict=True):
+        plan.most_cover = share + over if share else 0
+    return [least_loss(staff, plan, cover, plan.most_cover) for plan in plans]
 
 
 def _first_weeks(

@@ -175,7 +175,7 @@ class Staff:
             slack * self.task.policy.day_slack,
         )
         load = _widened(load, plan.load)
-        return Plan(plan.person, load, list(fixed), plan.telehealth, plan.works)
+        return replace(plan, load=load, fixed=list(fixed))
 
     def _person(self, clinician: Clinician) -> Person:
         task, mine = self.task, clinician.clinician_id

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from caretime.model.calendar import WORKING_DAYS
 from caretime.model.site import Cover, TeamMeeting
 from caretime.rostering._asked import bands
-from caretime.rostering._columns import Shift
+from caretime.rostering._columns import Shift, may_hold
 from caretime.rostering._kernel import days as kernel
 from caretime.rostering._load import TICKS
 from caretime.rostering._person import Fixed, Plan, telehealth_days
@@ -138,12 +138,13 @@ def assign_cover(
     Give every shift its people; yield the shifts that lack some, and how many.
 
     Shifts that few may hold come first. Nobody holds more than an equal share while
-    others may; of those left, the one comes first whose week loses fewest openings,
-    then whom the bound's solution chose.
+    others may, nor more beyond it than the policy lets; of those left, the one comes
+    first whose week loses fewest openings, then whom the bound's solution chose.
     """
     seed = desk.staff.task.seed
     count = [0] * len(desk.plans)
-    share = _equal_shares(desk, shifts)
+    share = equal_shares(desk.plans, [shift.cover for shift in shifts])
+    most = [plan.most_cover for plan in desk.plans]
     order = sorted(range(len(shifts)), key=lambda s: (len(shifts[s].may), s))
     for s in order:
         shift = shifts[s]
@@ -152,7 +153,7 @@ def assign_cover(
             shift.cover.weekday, shift.tick, shift.ticks, "crisis_cover", "cover"
         )
         queue = sorted(
-            (p for p in shift.may if _may_cover(desk, p, block)),
+            (p for p in shift.may if count[p] < most[p] and _may_cover(desk, p, block)),
             key=lambda p: (
                 count[p] >= share[p],
                 not desk.works(p, block.day),
@@ -174,14 +175,14 @@ def assign_cover(
             yield shift, lacking
 
 
-def _equal_shares(desk: Desk, shifts: Sequence[Shift]) -> list[int]:
+def equal_shares(plans: Sequence[Plan], cover: Sequence[Cover]) -> list[int]:
     """Return how many shifts each may hold before others have held theirs."""
-    fte = [plan.person.clinician.fte for plan in desk.plans]
-    share = [0.0] * len(fte)
-    for shift in shifts:
-        total = sum(fte[p] for p in shift.may)
-        for p in shift.may:
-            share[p] += shift.cover.clinicians * fte[p] / total
+    share = [0.0] * len(plans)
+    for shift in cover:
+        may = [p for p, plan in enumerate(plans) if may_hold(plan, shift)]
+        total = sum(plans[p].person.clinician.fte for p in may)
+        for p in may:
+            share[p] += shift.clinicians * plans[p].person.clinician.fte / total
     return [ceil(n) for n in share]
 
 
@@ -195,20 +196,18 @@ def openings_lost(staff: Staff, plan: Plan, minutes: int) -> int:
     return plan.load.visits - left
 
 
-def least_loss(staff: Staff, plan: Plan, cover: Sequence[Cover]) -> float:
+def least_loss(staff: Staff, plan: Plan, cover: Sequence[Cover], most: int) -> float:
     """
     Return the visits that a minute of cover costs a week, whatever it holds.
 
-    The least over every total of minutes that shifts of these lengths can add up
-    to: several short shifts may cost less than each of them alone.
+    The least over every total of minutes that at most so many shifts of these
+    lengths can add up to: several short ones may cost less than each alone.
     """
-    lengths = {shift.end - shift.start for shift in cover}
-    held = sum(shift.end - shift.start for shift in cover)
-    most = min(held, plan.load.paid * GRID)
+    lengths = {s.end - s.start for s in cover if may_hold(plan, s)}
     totals = {0}
-    for length in lengths:
-        for total in sorted(totals):
-            totals.update(range(total, most + 1, length))
+    for _ in range(most):
+        totals |= {total + length for total in totals for length in lengths}
+    totals = {total for total in totals if total <= plan.load.paid * GRID}
     return min(
         (openings_lost(staff, plan, t) / t for t in sorted(totals) if t), default=0.0
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import astuple
 from datetime import date
 from importlib.metadata import version
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from signal import SIG_IGN, SIGINT, signal
 from typing import TypeVar
 
 import numpy as np
@@ -149,16 +152,21 @@ def _tasks(
     if strange := [name for name in wanted if name not in known]:
         raise ValueError(f"unknown clinic {', '.join(strange)}")
     day = max(on, system.first_day)
+    # The order of rows in the tables must not matter for the weeks.
     staff = _by(
-        (c for c in system.clinicians if c.hired_on <= day), lambda c: c.clinic_id
+        sorted(
+            (c for c in system.clinicians if c.hired_on <= day),
+            key=lambda c: c.clinician_id,
+        ),
+        lambda c: c.clinic_id,
     )
     if not any(staff[name] for name in wanted):
         raise PlanError(f"nobody works at {', '.join(wanted)}")
-    groups = _by(system.groups, lambda g: g.leader_id)
+    groups = _by(sorted(system.groups, key=lambda g: g.group_id), lambda g: g.leader_id)
     away = _by(system.unavailable, lambda u: u.clinician_id)
     places = _by(system.work_places, lambda p: p.clinician_id)
-    cover = _by(system.cover, lambda c: c.clinic_id)
-    meetings = _by(system.team_meetings, lambda m: m.clinic_id)
+    cover = _by(sorted(system.cover, key=astuple), lambda c: c.clinic_id)
+    meetings = _by(sorted(system.team_meetings, key=repr), lambda m: m.clinic_id)
     now = {week.clinician_id: week for week in week_now.weeks} if week_now else {}
     visitors = _visitors(system)
     tasks = []
@@ -233,13 +241,46 @@ def _run(
     # Long sites first keep all processes busy to the end.
     order = sorted(range(len(tasks)), key=lambda t: -len(tasks[t].clinicians))
     context = get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        running = {pool.submit(build_site, tasks[t]): t for t in order}
-        built: dict[int, SiteRoster] = {}
-        for future in as_completed(running):
-            built[running[future]] = future.result()
-            told(len(built))
+    halt = context.Event()
+    built: dict[int, SiteRoster] = {}
+    with ProcessPoolExecutor(
+        min(workers, len(tasks)), context, initializer=_listen, initargs=(halt,)
+    ) as pool:
+        running = {pool.submit(_build_until_halt, tasks[t]): t for t in order}
+        left = set(running)
+        try:
+            while left:
+                ready, left = wait(left, PATIENCE, FIRST_COMPLETED)
+                built |= {running[future]: future.result() for future in ready}
+                if ready:
+                    told(len(built))
+                if stop():
+                    halt.set()
+        except BaseException:
+            # Leaving the pool waits for what runs, which ends with its sweep.
+            halt.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     yield from (built[t] for t in range(len(tasks)))
+
+
+PATIENCE = 0.2
+"""Seconds between two questions whether to stop, while other processes build."""
+
+_halt: Event | None = None
+"""Set in the first process once the others are to finish what is at hand."""
+
+
+def _listen(halt: Event) -> None:
+    global _halt
+    _halt = halt
+    # Who interrupts speaks to the first process, which tells the others.
+    signal(SIGINT, SIG_IGN)
+
+
+def _build_until_halt(task: Task) -> SiteRoster:
+    assert _halt is not None
+    return build_site(task, stop=_halt.is_set)
 
 
 def _openings_wanted(

@@ -41,6 +41,8 @@ class RosterPolicy:
     early_before, late_after
         A day is early that begins before, late that ends after (minutes from
         midnight); ``shifts_of_five`` of five working days may be either.
+    cover_over_share
+        Nobody holds more shifts of cover than an equal share and so many.
     start_step
         Days begin at multiples of so many minutes.
     day_slack
@@ -68,6 +70,7 @@ class RosterPolicy:
     early_before: int = 8 * 60 + 30
     late_after: int = 18 * 60
     shifts_of_five: int = 2
+    cover_over_share: int = 2
     start_step: int = 30
     day_slack: int = 60
     longest_day: int = 10 * 60
