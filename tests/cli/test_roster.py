@@ -67,7 +67,7 @@ def test_the_first_screen_says_how_good_the_weeks_are(made, capsys):
     assert "seed 1" in said
     assert "% of" not in said
     assert said.index("1 Openings") < said.index("2 Asked times")
-    assert "roster: weeks of S-01 (0 of 1)" in err
+    assert "roster: weeks of sites (0 of 1)" in err
 
 
 def test_json_has_proof_preferences_and_no_weeks_unasked(made, capsys):

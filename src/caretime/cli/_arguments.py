@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -41,6 +42,15 @@ def _number(type_: Any, tokens: Sequence[Token]) -> int:
     return _whole(tokens[0].value, 0)
 
 
+def _day(type_: Any, tokens: Sequence[Token]) -> date:
+    text = tokens[0].value
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"expected a day such as 2025-06-02, got {text!r}"
+        raise ValueError(message) from None
+
+
 def _workers(type_: Any, tokens: Sequence[Token]) -> int | str:
     text = tokens[0].value
     return text if text == "ray" else _whole(text, 1)
@@ -51,6 +61,9 @@ Count = Annotated[int, Parameter(converter=_count)]
 
 Number = Annotated[int, Parameter(converter=_number)]
 """A whole number, 0 or more: a seed, a cap."""
+
+Day = Annotated[date, Parameter(converter=_day)]
+"""A day, written as year, month and day."""
 
 Workers = Annotated[int | Literal["ray"], Parameter(converter=_workers)]
 """Threads, or a Ray cluster."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from caretime.model.roster_diff import RosterDiff
     from caretime.model.system import CareSystem
     from caretime.model.terms import Contract
-    from caretime.model.week import RosterWeek
+    from caretime.model.week import Roster, RosterWeek
     from caretime.reports.site_load import SiteLoad
     from caretime.rules.breaches import Violations
     from caretime.rules.ledger import Ledger
@@ -25,15 +25,15 @@ OPENINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RosterAnswer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weeks:
     """
-    A built roster, judged, and what it was asked for.
+    The weeks of a roster, and what of them is looked at.
 
     Parameters
     ----------
-    clinicians
-        Everyone a week was asked for.
+    contract
+        What the weeks were built for, or are judged by.
     shown
         Whose week is shown, if one is.
     sites
@@ -44,12 +44,26 @@ class RosterAnswer:
 
     system: CareSystem
     contract: Contract
-    result: RosterResult
-    violations: Violations
-    clinicians: tuple[Clinician, ...]
+    roster: Roster
     shown: Clinician | None = None
     sites: tuple[SiteLoad, ...] = ()
     diff: RosterDiff | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterAnswer(Weeks):
+    """
+    A built roster, judged, and what it was asked for.
+
+    Parameters
+    ----------
+    clinicians
+        Everyone a week was asked for.
+    """
+
+    result: RosterResult
+    violations: Violations
+    clinicians: tuple[Clinician, ...]
 
     @property
     def complete(self) -> bool:
@@ -64,8 +78,6 @@ class RosterAnswer:
 
 def document(answer: RosterAnswer) -> dict[str, Any]:
     """Return an answer as data; the manual describes its fields."""
-    from caretime.rostering.diff_text import diff_document
-
     result = answer.result
     told: dict[str, Any] = {
         "made_by": {
@@ -90,18 +102,25 @@ def document(answer: RosterAnswer) -> dict[str, Any]:
             violation_document(one, answer.contract) for one in answer.violations
         ],
     }
-    if answer.shown is not None:
-        week = result.roster.week_of(answer.shown.clinician_id)
-        ledger = ledger_of(answer.shown, answer, week)
+    return told | looked_at(answer)
+
+
+def looked_at(weeks: Weeks) -> dict[str, Any]:
+    """Return what was looked at as data: a clinician, sites, what differs."""
+    from caretime.rostering.diff_text import diff_document
+
+    told: dict[str, Any] = {}
+    if weeks.shown is not None:
+        week = weeks.roster.week_of(weeks.shown.clinician_id)
         told["clinician"] = {
-            "clinician_id": answer.shown.clinician_id,
+            "clinician_id": weeks.shown.clinician_id,
             "week": None if week is None else week_document(week),
-            "ledger": ledger,
+            "ledger": ledger_of(weeks.shown, weeks, week),
         }
-    if answer.sites:
-        told["sites"] = [site_document(load) for load in answer.sites]
-    if answer.diff is not None:
-        told["changes"] = diff_document(answer.diff)
+    if weeks.sites:
+        told["sites"] = [site_document(load) for load in weeks.sites]
+    if weeks.diff is not None:
+        told["changes"] = diff_document(weeks.diff)
     return told
 
 
@@ -143,9 +162,7 @@ def violation_document(violation: Violation, contract: Contract) -> dict[str, An
     return asdict(violation) | {"source": source_of(violation, contract)}
 
 
-def ledger_of(
-    clinician: Clinician, answer: RosterAnswer, week: RosterWeek | None
-) -> Ledger:
+def ledger_of(clinician: Clinician, answer: Weeks, week: RosterWeek | None) -> Ledger:
     """Return one clinician's ledger, with the cover the built week holds set aside."""
     from caretime.rules.duties import duties_of
     from caretime.rules.ledger import week_ledger
@@ -166,7 +183,7 @@ def ledger_of(
     )
 
 
-def week_title(answer: RosterAnswer, week: RosterWeek) -> str:
+def week_title(answer: Weeks, week: RosterWeek) -> str:
     """Say whose week it is, under which contract, and how many openings it has."""
     often = Counter(block.activity for block in week.template.blocks)
     parts = [

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from caretime.bargaining.comparison import Comparison
-    from caretime.cli._roster_answer import RosterAnswer
+    from caretime.cli._roster_answer import RosterAnswer, Weeks
     from caretime.model.outcome import Clash, Preference, Shortage, Violation
     from caretime.model.people import Clinician
     from caretime.model.terms import Contract
@@ -114,7 +114,7 @@ def _print_clashes(clashes: Sequence[Clash], out: Console) -> None:
         f"No week for {counted(people, 'clinician')}:", style="bold", markup=False
     )
     for clash in clashes[:SHOWN]:
-        out.print(f"  {_some(clash.clinician_ids)}: {clash.text}", markup=False)
+        out.print(f"  {some(clash.clinician_ids)}: {clash.text}", markup=False)
         if clash.change:
             out.print(f"    cheapest change: {clash.change}", markup=False)
         else:
@@ -131,12 +131,12 @@ def _print_shortages(shortages: Sequence[Shortage], out: Console) -> None:
     _print_rest(len(shortages), out)
 
 
-def print_clinician(answer: RosterAnswer, person: Clinician, out: Console) -> None:
+def print_clinician(answer: Weeks, person: Clinician, out: Console) -> None:
     """Print one clinician's week, day by day, and its ledger."""
     from caretime.cli._roster_answer import ledger_of, week_title
     from caretime.cli._week_tables import ledger_table, show_openings, week_table
 
-    week = answer.result.roster.week_of(person.clinician_id)
+    week = answer.roster.week_of(person.clinician_id)
     if week is None:
         out.print(f"{person.clinician_id} has no week; see above.", markup=False)
         return
@@ -268,7 +268,13 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or noun + 's'}"
 
 
-def _some(names: Sequence[str], most: int = 4) -> str:
+def some(names: Sequence[str], most: int = 4) -> str:
+    """
+    Name the first few and count the others.
+
+    >>> some(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
     rest = len(names) - most
     more = f" and {rest:,} more" if rest > 0 else ""
     return ", ".join(names[:most]) + more

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, signal
 from threading import current_thread, main_thread
@@ -13,20 +13,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from caretime.cli import ExitCode, console, emit_json, progress
-from caretime.cli._arguments import Count, Number
-from caretime.cli._roster_files import check_files, write_files
-from caretime.errors import InputError, PlanError, Problem
+from caretime.cli._arguments import Count, Day, Number
+from caretime.cli._roster_asked import (
+    asked,
+    check_drawn,
+    looking_at,
+    show_looked_at,
+    weeks_of,
+)
+from caretime.cli._roster_dated import Dates
+from caretime.cli._roster_files import Files, check_files, write_files
+from caretime.errors import PlanError
 
 if TYPE_CHECKING:
     from caretime.cli._roster_answer import RosterAnswer
     from caretime.model.outcome import RosterResult
-    from caretime.model.people import Clinician
     from caretime.model.roster_diff import RosterDiff
     from caretime.model.system import CareSystem
     from caretime.model.terms import Contract
-    from caretime.model.week import Roster
 
 Sites = Annotated[list[str] | None, Parameter(consume_multiple=True)]
+From = Annotated[Day | None, Parameter(name="--from")]
+To = Annotated[Day | None, Parameter(name="--to")]
+GAP = 1.0
 
 
 def register(app: App) -> None:
@@ -42,8 +51,12 @@ def roster(
     clinician: str | None = None,
     week_now: Path | None = None,
     only_site: str | None = None,
+    roster: Path | None = None,
+    first: From = None,
+    last: To = None,
+    changes: Path | None = None,
     budget: Count | None = None,
-    gap: float = 1.0,
+    gap: float = GAP,
     seed: Number = 1,
     workers: Count = 1,
     out: Path | None = None,
@@ -61,13 +74,17 @@ def roster(
     wishes they meet. Exit code 5 where somebody has no week or a site lacks rooms
     or people: the answer names the clauses that clash and what would free a week.
 
+    With --roster nothing is built: weeks that stand are looked at, compared with
+    others, or given dates, with leave, holidays and changes. Dated weeks are
+    judged; exit code 4 where they break a clause.
+
     Parameters
     ----------
     folder
         The care system.
     contract
-        Id of the folder or the casebook, or path of a YAML file; the contract in
-        force if not given.
+        Id of the folder or the casebook, or path of a YAML file. If not given, what
+        the weeks of --roster were built for, else the contract in force.
     site
         Clinics to build for, and to show hour by hour; all if not given.
     clinician
@@ -76,9 +93,22 @@ def roster(
     week_now
         The weeks worked now, as a roster's folder, CSV or Excel file. Visits stay
         where they stand unless something better is won, and what changes is told.
+        With --roster: tell what differs between these weeks and those.
     only_site
         With --week-now: rebuild this clinic alone after a change, touching as few
         weeks as can be; all others stay as they are.
+    roster
+        Take these weeks as they stand (a roster's folder, CSV or Excel file) and
+        build none.
+    first
+        With --roster and --to: give the weeks dates, from this day on, such as
+        2025-06-02; tell what falls away with leave and holidays, and judge every
+        week.
+    last
+        The last of the days, a year after the first at most.
+    changes
+        CSV file of changes to single days: somebody is away, a block is added or
+        moved, a day is worked elsewhere.
     budget
         Sweeps allowed over each site's clinicians; equal budgets give equal weeks on
         any machine.
@@ -90,41 +120,44 @@ def roster(
         Sites at once; changes no week. With one, an interrupt (Ctrl-C) ends the
         search and answers with the weeks at hand.
     out
-        Write roster.csv and result.json to this new folder.
+        Write roster.csv and result.json to this new folder; of dated weeks
+        dated.csv and lost.csv.
     force
         Replace a roster that stands in the folder of --out.
     svg
         Draw the week of --clinician, or else the hours of the one site, to this file.
     ical
         Write the weeks as iCalendar: to a file for --clinician, or else to a folder
-        with one file a clinician.
+        with one file a clinician. With dates, leave and changes are in it.
     excel
         Write the weeks as an Excel workbook.
     json
         Print the answer as JSON.
     """
-    from caretime.bargaining.questions import find_contract
-    from caretime.formats.system import read_system
+    files = Files(out, svg, ical, excel, force)
+    search = _Search(gap / 100, seed, budget, workers)
+    dates = Dates.of(first, last, changes)
+    if roster is not None:
+        from caretime.cli._roster_given import Given, look_at
 
-    check_files(folder, out, svg, ical, excel, force=force, one=clinician)
-    if not 0 <= gap < 100:
-        raise PlanError(f"--gap is a percent, 0 or more and below 100, got {gap:g}")
+        if only_site is not None or search != _Search():
+            raise PlanError(
+                "--roster takes weeks as they stand and builds none: leave out "
+                "--only-site, --budget, --gap, --seed and --workers"
+            )
+        given = Given(folder, roster, contract, site, clinician, week_now, dates)
+        return look_at(given, files, as_json=json)
+    if dates is not None:
+        raise PlanError("--from and --to give dates to weeks: name them with --roster")
     if only_site is not None and (week_now is None or site):
         raise PlanError("--only-site takes its weeks from --week-now, without --site")
-    system = read_system(folder)
-    terms = find_contract(contract or system.contract_in_force, system)
-    named = [only_site] if only_site is not None else site
-    sites, shown = _asked(system, named, clinician)
-    if svg is not None and shown is None and len(sites) != 1:
-        raise PlanError("--svg draws one picture: give --clinician, or one --site")
-    search = _Search(gap / 100, seed, budget, workers)
-    if only_site is not None and week_now is not None:
-        answer = _rebuild(system, terms, only_site, week_now, search)
-    else:
-        answer = _build(system, terms, sites, week_now, search)
-    drawn = sites if named or (svg and shown is None) else ()
-    answer = _looked_at(answer, shown, drawn)
-    write_files(answer, out=out, svg=svg, ical=ical, excel=excel)
+    if not 0 <= gap < 100:
+        raise PlanError(f"--gap is a percent, 0 or more and below 100, got {gap:g}")
+    check_files(folder, files, one=clinician)
+    answer = _answer(
+        folder, contract, site, clinician, week_now, only_site, search, files
+    )
+    write_files(answer, files, result=answer.result)
     if json:
         from caretime.cli._roster_answer import document
 
@@ -140,10 +173,10 @@ def roster(
 class _Search:
     """How weeks are looked for."""
 
-    gap: float
-    seed: int
-    budget: int | None
-    workers: int
+    gap: float = GAP / 100
+    seed: int = 1
+    budget: int | None = None
+    workers: int = 1
 
     @property
     def options(self) -> dict[str, Any]:
@@ -157,35 +190,31 @@ class _Search:
         return options if self.budget is None else {**options, "budget": self.budget}
 
 
-def _asked(
-    system: CareSystem, names: Sequence[str] | None, clinician_id: str | None
-) -> tuple[tuple[str, ...], Clinician | None]:
-    """Return the sites to build for and whose week to show; every problem at once."""
-    known = {clinic.clinic_id for clinic in system.clinics}
-    problems = [
-        Problem("--site", 0, "", f"no clinic {name!r}, the folder has {_few(known)}")
-        for name in names or ()
-        if name not in known
-    ]
-    people = {c.clinician_id: c for c in system.clinicians}
-    shown = people.get(clinician_id) if clinician_id is not None else None
-    if clinician_id is not None and shown is None:
-        text = f"no clinician {clinician_id!r}, the folder has {_few(people)}"
-        problems.append(Problem("--clinician", 0, "", text))
-    sites = tuple(dict.fromkeys(names or ()))
-    if shown is not None and sites and shown.clinic_id not in sites:
-        text = f"{clinician_id} works at {shown.clinic_id}, which is not built"
-        problems.append(Problem("--clinician", 0, "", text))
-    if problems:
-        raise InputError(problems)
-    if not sites:
-        sites = (shown.clinic_id,) if shown else tuple(sorted(known))
-    return sites, shown
+def _answer(
+    folder: Path,
+    contract: str | None,
+    site: Sequence[str] | None,
+    clinician: str | None,
+    week_now: Path | None,
+    only_site: str | None,
+    search: _Search,
+    files: Files,
+) -> RosterAnswer:
+    """Read, build or rebuild, and judge; with what is to be looked at."""
+    from caretime.bargaining.questions import find_contract
+    from caretime.formats.system import read_system
 
-
-def _few(names: Iterable[str]) -> str:
-    ordered = sorted(names)
-    return ", ".join(ordered[:5]) + (" ..." if len(ordered) > 5 else "")
+    system = read_system(folder)
+    terms = find_contract(contract or system.contract_in_force, system)
+    named = [only_site] if only_site is not None else site
+    sites, shown = asked(system, named, clinician)
+    check_drawn(files, shown, sites)
+    if only_site is not None and week_now is not None:
+        answer = _rebuild(system, terms, only_site, week_now, search)
+    else:
+        answer = _build(system, terms, sites, week_now, search)
+    drawn = sites if named or (files.svg and shown is None) else ()
+    return looking_at(answer, shown, drawn)
 
 
 def _build(
@@ -199,7 +228,7 @@ def _build(
     from caretime.rostering.build import build_roster
 
     people = {c.clinician_id for c in system.clinicians if c.clinic_id in sites}
-    now = None if week_now is None else _week_now(week_now, system, people)
+    now = None if week_now is None else weeks_of(week_now, system, people)
     with progress("roster") as report, _stoppable(search.workers) as stop:
         result = build_roster(
             system,
@@ -226,7 +255,7 @@ def _rebuild(
     from caretime.rostering.reroster import reroster
 
     known = {c.clinician_id for c in system.clinicians}
-    now = _week_now(week_now, system, known)
+    now = weeks_of(week_now, system, known)
     with progress("roster") as report:
         report(0, 1, f"weeks of {site}, as few as can be")
         result, diff = reroster(system, terms, now, clinic_id=site, **search.options)
@@ -251,6 +280,7 @@ def _judged(
     return RosterAnswer(
         system=system,
         contract=terms,
+        roster=result.roster,
         result=result,
         violations=check_roster(result.roster, system, terms),
         clinicians=tuple(
@@ -260,15 +290,6 @@ def _judged(
         ),
         diff=diff,
     )
-
-
-def _week_now(path: Path, system: CareSystem, people: Collection[str]) -> Roster:
-    """Read the weeks worked now, as far as they are those of some people."""
-    from caretime.formats.rosters import read_roster
-
-    roster = read_roster(path, system)
-    weeks = tuple(w for w in roster.weeks if w.clinician_id in people)
-    return replace(roster, weeks=weeks)
 
 
 @contextmanager
@@ -295,16 +316,6 @@ def _stoppable(workers: int) -> Iterator[Callable[[], bool]]:
         signal(SIGINT, before)
 
 
-def _looked_at(
-    answer: RosterAnswer, shown: Clinician | None, sites: Sequence[str]
-) -> RosterAnswer:
-    """Add whose week and which sites are shown."""
-    from caretime.reports.site_load import site_load
-
-    loads = tuple(site_load(answer.result.roster, answer.system, s) for s in sites)
-    return replace(answer, shown=shown, sites=loads)
-
-
 def _show(answer: RosterAnswer) -> None:
     """Print the answer, then what was looked at."""
     from rich.console import Console
@@ -313,13 +324,4 @@ def _show(answer: RosterAnswer) -> None:
 
     out = Console(highlight=False)
     tables.print_answer(answer, out)
-    if answer.diff is not None:
-        from caretime.rostering.diff_text import diff_lines
-
-        out.print("Against the weeks worked now:", style="bold", markup=False)
-        for line in diff_lines(answer.diff):
-            out.print(f"  {line}", markup=False)
-    for load in answer.sites:
-        tables.print_site(load, out)
-    if answer.shown is not None:
-        tables.print_clinician(answer, answer.shown, out)
+    show_looked_at(answer, out)

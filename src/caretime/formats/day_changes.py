@@ -26,7 +26,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caretime.errors import InputError
+from caretime.errors import InputError, Problem
 from caretime.formats._checking.hints import did_you_mean, near
 from caretime.formats._reading.raw import Findings
 from caretime.formats._reading.text import plain_text, read_bytes
@@ -89,11 +89,30 @@ def read_changes(
         With every problem of the file. Whether a change fits its day is told when
         the dated weeks are made.
     """
+    changes, problems = changes_and_problems(path, system)
+    if problems:
+        raise InputError(problems)
+    return changes
+
+
+def changes_and_problems(
+    path: str | Path, system: CareSystem | None = None
+) -> tuple[tuple[DayChange, ...], tuple[Problem, ...]]:
+    """
+    Return the sound changes of a file, and every problem of the others.
+
+    For who wants to know as well whether the sound ones fit their days, so that
+    all problems are told at once; ``read_changes`` refuses a file with a problem.
+    """
     path = Path(path)
     findings = Findings()
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        message = "this is a workbook, expected a CSV file"
+        findings.problem(path.name, 0, "", message, "save the sheet as 'CSV UTF-8'")
+        return (), tuple(findings.problems)
     data = read_bytes(path, path.name, LARGEST_BYTES, findings)
     if data is None:
-        raise InputError(findings.problems)
+        return (), tuple(findings.problems)
     text = plain_text(data, path.name, findings).decode(errors="replace")
     reader = csv.reader(StringIO(text))
     header = [name.strip() for name in next(reader, [])]
@@ -103,9 +122,8 @@ def read_changes(
         reading.change(line, dict(zip(header, cells, strict=False)))
         for line, cells in _lines(reader, header, path.name, findings)
     ]
-    if findings.problems:
-        raise InputError(findings.problems)
-    return tuple(change for change in found if change is not None)
+    changes = tuple(change for change in found if change is not None)
+    return changes, tuple(findings.problems)
 
 
 def write_changes(changes: Iterable[DayChange], path: str | Path) -> None:
