@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from caretime.bargaining.compare import compare
@@ -11,10 +13,12 @@ from caretime.bargaining.comparison import Comparison
 from caretime.bargaining.run_plan import Progress, Simulator
 from caretime.formats.rosters import roster_hash
 from caretime.model.assumptions import Assumptions
+from caretime.model.care import VISIT_TYPES
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
+from caretime.rules.ledger import week_ledger
 
 EVEN, BUILT = "even-weeks", "built-weeks"
 """Ids under which the two arms stand; the contract of both is the same."""
@@ -75,7 +79,74 @@ def compare_weeks(
         f"clinicians under {contract.contract_id} (SHA-256 of the weeks "
         f"{roster_hash(roster)}); everyone else works an even week in both."
     )
-    return replace(comparison, notes=(note, *comparison.notes))
+    why = why_weeks_differ(system, contract, roster)
+    return replace(comparison, notes=(note, why, *comparison.notes))
+
+
+LEFT_OUT = MappingProxyType(
+    {
+        "crisis_cover": "crisis cover",
+        "supervision": "supervision given",
+        "meeting": "team meetings",
+        "travel": "travel",
+    }
+)
+"""What sites ask for and clauses may not: an even week gives it clause hours only."""
+
+
+def why_weeks_differ(system: CareSystem, contract: Contract, roster: Roster) -> str:
+    """
+    Say what built weeks give to what even weeks leave out, and what that costs.
+
+    An even week holds a contract's clauses and nothing else. A built week also holds
+    the shifts of cover, the supervision of associates, the team meeting and the
+    journeys that the system's tables ask for.
+
+    Returns
+    -------
+    str
+        Hours a week of each, beyond those in the even weeks of the same people, and
+        the openings that the built weeks have fewer or more.
+    """
+    people = {c.clinician_id: c for c in system.clinicians}
+    leaders = {group.leader_id for group in system.groups}
+    day = max(filter(None, (system.first_day, contract.effective, roster.first_day)))
+    more: Counter[str] = Counter()
+    even = built = 0
+    for week in roster.weeks:
+        who = people[week.clinician_id]
+        ledger = week_ledger(
+            contract,
+            license_code=who.license,
+            fte=who.fte,
+            on=day,
+            ages=who.ages,
+            leads_groups=who.leads_groups and who.clinician_id in leaders,
+        )
+        for activity in LEFT_OUT:
+            given = week.template.minutes_of(activity)
+            more[activity] += given - ledger.minutes_of(activity)
+        had = ledger.openings
+        even += had.return_ + had.intake + had.urgent + had.group
+        built += sum(b.activity in VISIT_TYPES for b in week.template.blocks)
+    hours = sum(more.values()) / 60
+    parts = [
+        f"{title} {_figure(more[activity] / 60)}"
+        for activity, title in LEFT_OUT.items()
+        if more[activity]
+    ]
+    listed = f" ({', '.join(parts)})" if parts else ""
+    fewer = "fewer" if built < even else "more"
+    figures = f"{abs(even - built):,} openings {fewer} ({built:,}, not {even:,})"
+    count = figures if built != even else f"as many openings ({built:,})"
+    return (
+        f"Why they differ: the built weeks give {_figure(hours)} hours a week to what "
+        f"even weeks leave out{listed} and have {count}."
+    )
+
+
+def _figure(hours: float) -> str:
+    return f"{hours:,.1f}".replace("-", "−")
 
 
 def _on_weeks(contract: Contract, rosters: dict[str, Roster | None]) -> Simulator:
