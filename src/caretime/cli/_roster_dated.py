@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from caretime.cli._roster_answer import Weeks
     from caretime.cli._roster_files import Files
     from caretime.model.dated import DatedPlan, DayChange, LostVisit
+    from caretime.model.outcome import Violation
     from caretime.rules.breaches import Violations
 
 MOST_DAYS = 366
@@ -65,6 +66,7 @@ class DatedAnswer:
     people: Collection[str]
     one: bool
     plan: DatedPlan
+    uncovered: tuple[tuple[date, Violation], ...]
     violations: Violations
 
     @property
@@ -137,6 +139,7 @@ def _dated(weeks: Weeks, dates: Dates, people: Collection[str]) -> DatedAnswer:
     if problems:
         raise InputError(sorted(problems))
     found = check_dated(weeks.roster, weeks.system, weeks.contract, **span)
+    uncovered = () if weeks.shown else _uncovered(weeks, dates, people, plan)
     leaders = {g.group_id: (g.leader_id, g.co_leader_id) for g in weeks.system.groups}
     return DatedAnswer(
         weeks,
@@ -151,7 +154,26 @@ def _dated(weeks: Weeks, dates: Dates, people: Collection[str]) -> DatedAnswer:
                 u for u in plan.unled if set(leaders[u.group_id]) & set(people)
             ),
         ),
+        uncovered,
         tuple(v for v in found if v.clinician_id in people),
+    )
+
+
+def _uncovered(
+    weeks: Weeks, dates: Dates, people: Collection[str], plan: DatedPlan
+) -> tuple[tuple[date, Violation], ...]:
+    """Return the shifts that nobody, or too few, hold at the sites of some people."""
+    from caretime.rostering.dated_cover import cover_lacking
+
+    staff = weeks.system.clinicians
+    return cover_lacking(
+        plan,
+        weeks.roster,
+        weeks.system,
+        weeks.contract,
+        first=dates.first,
+        last=dates.last,
+        clinic_ids={c.clinic_id for c in staff if c.clinician_id in people},
     )
 
 
@@ -246,6 +268,10 @@ def _document(answer: DatedAnswer) -> dict[str, Any]:
         ],
         "lost": plan.lost,
         "unled": plan.unled,
+        "cover_lacking": [
+            {"day": day, "where": one.where, "found": one.observed, "asked": one.limit}
+            for day, one in answer.uncovered
+        ],
         "violations": [violation_document(one, terms) for one in answer.violations],
     }
 
@@ -293,13 +319,8 @@ def _week_lines(answer: DatedAnswer, monday: date) -> Iterator[str]:
     from caretime.cli._roster_tables import some
 
     lost = in_week(answer.plan.lost, monday)
-    holidays = answer.holidays(monday)
-    if not lost and not holidays:
-        yield f"Week of {monday}: nothing falls away."
-        return
-    yield f"Week of {monday}: {_counted(lost) or 'no opening'} fall away."
     alike: dict[tuple[date, str], list[LostVisit]] = {
-        (day, "holiday"): [] for day in holidays
+        (day, "holiday"): [] for day in answer.holidays(monday)
     }
     for visit in lost:
         alike.setdefault((visit.day, visit.cause), []).append(visit)
@@ -313,8 +334,16 @@ def _week_lines(answer: DatedAnswer, monday: date) -> Iterator[str]:
         (one.day, "no leader", f"group {one.group_id}")
         for one in in_week(answer.plan.unled, monday)
     ]
+    told += [
+        (day, "cover short", f"{one.where}: {one.observed} of {one.limit}")
+        for day, one in answer.uncovered
+        if monday <= day < monday + timedelta(days=7)
+    ]
+    verb = "falls" if len(lost) == 1 else "fall"
+    what = _counted(lost) or ("no opening" if told else "nothing")
+    yield f"Week of {monday}: {what} {verb if lost else 'falls'} away."
     for day, cause, text in sorted(told):
-        yield f"  {_named(day)}  {cause:<11}{text}"
+        yield f"  {_named(day)}  {cause:<13}{text}"
 
 
 def _counted(lost: Sequence[LostVisit]) -> str:
