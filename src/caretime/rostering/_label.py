@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, permutations
 
@@ -161,11 +161,15 @@ def _fill(
         done = sum(b.minutes for b in blocks if b.activity == activity)
         if (lacking := ledger.minutes_of(activity) - done) > 0:
             owed[activity] = lacking
+    counted = _counted(plan)
     needs = _notes_needed(plan, blocks)
+    least = ledger.minimum_block_minutes
+    others = [activity for activity in owed if activity not in counted]
+    rest = [activity for activity in owed if activity in counted]
     best = min(
         (
-            _dealt(owed, order, stretches, ledger.minimum_block_minutes, needs)
-            for order in islice(permutations(owed), ORDERS)
+            _dealt(owed, [*order, *rest], stretches, least, needs, counted)
+            for order in islice(permutations(others), ORDERS)
         ),
         key=lambda dealt: dealt[0],
     )
@@ -178,6 +182,16 @@ def _fill(
         if left := stretch.start + stretch.minutes - now:
             filled.append(Block(now, left, LEFT))
     return _joined(filled)
+
+
+def _counted(plan: Plan) -> frozenset[str]:
+    """Return the activities that stand for protected time beside patients' affairs."""
+    return frozenset(
+        activity
+        for clause in plan.person.clauses
+        if clause.kind == "protected_hours"
+        for activity in clause["counts"]
+    )
 
 
 def _notes_needed(plan: Plan, blocks: Sequence[Block]) -> dict[int, int]:
@@ -196,24 +210,36 @@ def _dealt(
     stretches: Sequence[_Stretch],
     least: int,
     needs: Mapping[int, int],
+    counted: Collection[str],
 ) -> tuple[int, list[list[tuple[str, int]]]]:
-    """Deal activities out in an order; return minutes spoilt, and what each got."""
+    """
+    Deal activities out in an order; return minutes spoilt, and what each got.
+
+    What counts as protected comes last in a stretch, next to what is left of it.
+    """
     left = [stretch.left for stretch in stretches]
     given: list[list[tuple[str, int]]] = [[] for _ in stretches]
     lacking = 0
     for activity in order:
         minutes = owed[activity]
         while minutes > 0 and any(left):
-            spare = _spare(stretches, left, needs)
-            k = _stretch_for(minutes, left, least, spare)
-            take = min(minutes, left[k])
-            if 0 < left[k] - take < least < left[k]:
-                take = left[k] - least  # the rest of it goes elsewhere
+            if activity in counted:
+                k = _longest(left)
+                take = min(minutes, left[k])
+            else:
+                k = _stretch_for(minutes, left, least, _spare(stretches, left, needs))
+                take = min(minutes, left[k])
+                if 0 < left[k] - take < least < left[k]:
+                    take = left[k] - least  # the rest of it goes elsewhere
             given[k].append((activity, take))
             left[k] -= take
             minutes -= take
         lacking += minutes
-    spoilt = sum(rest for rest in left if 0 < rest < least)
+    held = [
+        rest + sum(minutes for activity, minutes in got if activity in counted)
+        for rest, got in zip(left, given, strict=True)
+    ]
+    spoilt = sum(minutes for minutes in held if 0 < minutes < least)
     return spoilt + 1000 * lacking, given
 
 
@@ -247,6 +273,10 @@ def _stretch_for(
         )
     if whole:
         return max(whole, key=lambda k: (spare[k], left[k]))
+    return _longest(left)
+
+
+def _longest(left: Sequence[int]) -> int:
     return max(range(len(left)), key=lambda k: left[k])
 
 
