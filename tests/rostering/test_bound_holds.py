@@ -6,7 +6,7 @@ from caretime.model.site import Cover
 from caretime.rostering import RosterPolicy
 from caretime.rostering.score import score_roster
 from rostering import hard_sites
-from rostering.hard_sites import BREAKS, build, case, faults, meets, shift, team
+from rostering.hard_sites import BREAKS, build, case, faults, group, meets, shift, team
 from rostering.tiny import SITE, clause, clinician, roster, week
 
 SITES = hard_sites.stated_cases()
@@ -145,3 +145,24 @@ def test_shifts_of_different_lengths_cost_what_they_cost_together():
     )
 
     assert faults(town, terms) == []
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"groups": (group("C-1", 0, 17),), "team_meetings": (meets(30, 2, 12),)},
+        {"team_meetings": (meets(30, 2, 12),)},
+    ],
+)
+def test_the_first_weeks_need_not_hold_all_desk_time_at_once(tables):
+    training = clause("T", "activity_hours", activity="training", hours_per_week=0.5)
+    notes = clause("N", "notes_per_visit", visit_type="all", minutes=15)
+    town, terms = case(
+        clinician("C-1", fte=0.33, license="PSYCHOLOGIST"),
+        terms=(training, notes),
+        **tables,
+    )
+
+    made = build(town, terms, budget=2)
+
+    assert made.sites[0].bound >= made.result.objective > 0

@@ -203,7 +203,10 @@ class _Generation:
             base = self.layout.of_plan(p)
             for b, wanted in enumerate(plan.load.wanted):
                 self._queue(worth, base + BANDS + b, float(wanted))
-            self._queue(-DESK_SHORT, base + DESK, INFINITY)
+            short = Column(
+                -DESK_SHORT, [base + DESK, base + NOTING], [1.0, -float(GRID)], []
+            )
+            self.pending.append((short, -1, INFINITY))
             # Visits whose notes find time: no more than need it, nor than fit.
             noted = Column(
                 float(self.policy.worth("notes_same_day")),
