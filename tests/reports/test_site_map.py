@@ -163,14 +163,14 @@ def test_one_map_alone_is_narrow_enough_for_a_phone():
     assert int(drawn.get("width")) <= 360
 
 
-def test_rows_for_a_terminal_fit_a_hundred_columns_and_need_no_color():
+def test_rows_for_a_terminal_fit_eighty_columns_and_need_no_color():
     load = site_load(busy_morning(), small_system(), "S-01")
 
     table = list(site_rows(load))
 
-    assert table[0][:2] == ("09:00", "██   2    3   0%")
+    assert table[0][:2] == ("09:00", "██  2  3   0%")
     assert table[2][1].split() == ["·", "·", "100%"]
-    assert all(sum(len(cell) + 2 for cell in row) <= 100 for row in table)
+    assert all(sum(len(cell) + 1 for cell in row) <= 78 for row in table)
 
 
 def test_a_site_where_nobody_works_is_drawn_with_its_opening_hours():

@@ -117,7 +117,7 @@ def test_places_of_another_week_are_refused():
 def test_rows_mark_protected_time_with_a_star():
     table = list(week_rows(some_week().template, protected={"patient_management"}))
 
-    assert table[2][1] == "patient management*"
+    assert table[2][1] == "patient mgmt*"
     assert table[0][1] == "return"
 
 

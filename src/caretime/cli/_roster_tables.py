@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from caretime.cli._week_tables import plain_table
+from caretime.cli._week_tables import of_days, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -164,9 +164,7 @@ def print_site(load: SiteLoad, out: Console) -> None:
     table = plain_table(headline(load), "", *DAY_NAMES[:5])
     for row in site_rows(load):
         table.add_row(*row)
-    for column in table.columns:
-        column.no_wrap = True
-    out.print(table)
+    out.print(of_days(table))
     out.print(
         f"{subtitle(load)}. Each cell: rooms in use (░ to a third, ▒ to two thirds, "
         "▓ more, █ all; !: more visits than rooms), visits at once with telehealth, "

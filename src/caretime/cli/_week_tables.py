@@ -153,6 +153,12 @@ def week_table(
     table = plain_table(title, "", *heads)
     for row in week_rows(week, step=step, protected=protected):
         table.add_row(*row)
+    return of_days(table)
+
+
+def of_days(table: Table) -> Table:
+    """Let a table with a time and five days fit 80 characters, unwrapped."""
+    table.padding = (0, 0)
     for column in table.columns:
         column.no_wrap = True
     table.columns[0].min_width = len("08:00")

@@ -123,9 +123,10 @@ def site_rows(load: SiteLoad, *, step: int = 30) -> Iterable[tuple[str, ...]]:
             visits = _cell(load, "visits", (at, at + step))
             desk = _cell(load, "desk", (at, at + step))
             shade = SHADES[4 if rooms.marked else ceil(rooms.share * 3)] * 2
+            # Five days fit a terminal of 80 characters.
+            free = desk.text.replace(" ", "") or "·"
             cells.append(
-                f"{shade}{rooms.text or '·':>4}{visits.text or '·':>5}"
-                f"{desk.text or '·':>5}"
+                f"{shade}{rooms.text or '·':>3}{visits.text or '·':>3}{free:>5}"
             )
         yield (clock(start), *cells)
 

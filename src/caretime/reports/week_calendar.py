@@ -114,7 +114,12 @@ def _cell(template: Template, start: int, step: int, protected: Collection[str])
     if block == above:
         return "|"
     star = "*" if block.activity in protected else ""
-    return block.activity.replace("_", " ") + star
+    word = _SHORT.get(block.activity, block.activity.replace("_", " "))
+    return word + star
+
+
+_SHORT = {"patient_management": "patient mgmt", "group_preparation": "group prep"}
+"""What lets five days fit a terminal of 80 characters."""
 
 
 def _longest(template: Template, start: int, end: int) -> Block | None:

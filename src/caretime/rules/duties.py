@@ -26,6 +26,7 @@ DUTY_SOURCES = MappingProxyType(
         "supervision": "supervision given",
         "travel": "travel between clinics",
         "meeting": "team meeting",
+        "crisis_cover": "shifts of cover",
     }
 )
 """What stands in a ledger line in place of a clause id, by activity."""
