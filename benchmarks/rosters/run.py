@@ -15,6 +15,8 @@ from typing import Any
 from benchmarks.rosters.apart import ROOT, Row, fingerprint, kept, run
 from benchmarks.rosters.tables import PARTS, all_tables
 
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
+BEGIN, END = "<!-- tables of weeks: begin -->", "<!-- tables of weeks: end -->"
 FOLDER = ROOT / "out" / "benchmarks" / "rosters"
 
 WORK = {
@@ -44,7 +46,7 @@ SAME = "same time"
 def rows(quick: bool) -> Iterator[Row]:
     """Yield the rows in order; those of a solver come after their builder's."""
     yield Row("person", "casebook", "person", (quick,))
-    for rooms in (None, 3) if quick else (None, 30, 18, 17, 16):
+    for rooms in (None, 3) if quick else (None, 30, 16, 14, 12):
         name = "its own rooms" if rooms is None else f"{rooms} rooms"
         yield Row("site", name, "site", (rooms, quick))
     for size in (24,) if quick else SCALES:
@@ -117,6 +119,13 @@ def _skipped(row: Row) -> dict[str, Any]:
     return {"part": row.part, "name": row.name, "megabytes": 0, "failed": reason}
 
 
+def into_page(tables: str, page: str) -> str:
+    """Return the page of the manual with these tables between its two marks."""
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n\n{tables.strip()}\n\n{END}{after}"
+
+
 def main(given: Sequence[str] | None = None) -> None:
     """Read what to run from the command line, and run it."""
     parser = argparse.ArgumentParser(
@@ -127,6 +136,9 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--again", action="store_true", help="run every row anew")
     parser.add_argument(
         "--keep", action="store_true", help="keep rows of an older source too"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into the manual's page"
     )
     parser.add_argument("--row", choices=WORK, help=argparse.SUPPRESS)
     parser.add_argument("--arguments", default="[]", help=argparse.SUPPRESS)
@@ -150,6 +162,9 @@ def main(given: Sequence[str] | None = None) -> None:
     text = all_tables(found)
     (folder / "tables.md").write_text(text, encoding="utf-8")
     print(f"\n{text}")
+    if chosen.write:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(into_page(text, page), encoding="utf-8")
 
 
 def work_of(name: str) -> Callable[..., list[dict[str, Any]]]:

@@ -164,6 +164,18 @@ def test_tables_show_violations_and_failures():
     assert "| 17 rooms | failed: no memory |" in text
 
 
+def test_tables_go_into_the_manual_between_their_marks():
+    page = run.PAGE.read_text(encoding="utf-8")
+
+    once = run.into_page("| a |", page)
+    twice = run.into_page("| b |", once)
+
+    assert "| a |" in once
+    assert "| a |" not in twice
+    assert twice.split(run.BEGIN)[0] == page.split(run.BEGIN)[0]
+    assert twice.split(run.END)[1] == page.split(run.END)[1]
+
+
 def test_every_row_names_work_that_exists():
     todo = [*run.rows(quick=True), *run.rows(quick=False)]
 
