@@ -27,6 +27,7 @@ from caretime.rostering._columns import (
     DESK,
     HELD,
     HOME,
+    LATER,
     NOTED,
     NOTING,
     PAID,
@@ -174,10 +175,11 @@ class _Generation:
             load = plan.load
             counts = [float(n) for n in load.counts]
             home = float(self.home_days[p]) if self.home_days else 0.0
-            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 6
+            low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 7
             high += [*counts, float(load.paid), INFINITY]
             high += [float(load.most_days), home, float(load.visits)]
             high += [float(plan.most_cover), 0.0, -float(load.other_desk)]
+            high.append(float(load.visits) + plan.cover_free)
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)
             high += [0.0] * len(bands()) + [1.0] * WORKING_DAYS
         first_shift = len(low)
@@ -287,7 +289,7 @@ class _Generation:
             return 0.0, _PATH[:0], []
         load = plan.load
         gain = self.bases[p][day].copy()
-        gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS])[:, None]
+        gain -= (y[:3] + y[PAID] * load.lengths + y[VISITS] + y[LATER])[:, None]
         needy = load.rule[kernel.NEEDY : kernel.NEEDY + len(KINDS)]
         gain += (y[NOTED] * needy)[:, None]
         gain += np.append(y[BANDS : BANDS + len(bands())], 0.0)[_BAND]
@@ -299,7 +301,7 @@ class _Generation:
                 gain[k, : TICKS - n + 1] -= run[n:] - run[:-n]
         gain[~frame.may] = kernel.NEVER
         value, best, held = kernel.NEVER, _PATH[:0], list[int]()
-        for duty, duty_gain, which in self._duties(p, day, y[PAID], y[VISITS], y[HELD]):
+        for duty, duty_gain, which in self._duties(p, day, y):
             one, _, count = best_day(
                 frame.rule,
                 load.lengths,
@@ -324,16 +326,18 @@ class _Generation:
         return float(value), best, held
 
     def _duties(
-        self, p: int, day: int, paid: float, visits: float, held: float
+        self, p: int, day: int, y: NDArray[np.float64]
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], dict[int, int]]]:
         """Yield the shifts a day may hold, no two of which begin together."""
         best: dict[tuple[int, int], tuple[float, int]] = {}
         for s, shift in enumerate(self.shifts):
             if shift.cover.weekday == day and p in shift.may:
                 one = (
-                    -self.master.duals[self.layout.first_shift + s] - paid * shift.ticks
+                    -self.master.duals[self.layout.first_shift + s]
+                    - y[PAID] * shift.ticks
                 )
-                one -= visits * shift.may[p] + held
+                first, later = shift.may[p]
+                one -= y[VISITS] * first + y[LATER] * later + y[HELD]
                 known = best.get((shift.tick, shift.ticks))
                 if known is None or one > known[0]:
                     best[shift.tick, shift.ticks] = one, s

@@ -19,8 +19,8 @@ from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID
 
 INTAKES, RETURNS, URGENT, PAID, DESK, DAYS, HOME, VISITS, HELD = range(9)
-NOTED, NOTING = 9, 10
-BANDS = 11
+NOTED, NOTING, LATER = 9, 10, 11
+BANDS = 12
 
 _FIXED_DESK, _FIXED_VISIT, _FIXED_BREAK = 20, 21, 22
 
@@ -33,13 +33,14 @@ class Shift:
     One cover shift in quarter hours.
 
     ``may`` has the plans whose people may hold it, each with the visits that the
-    week loses at least for a shift of this length, others of its kind among them.
+    week loses at least for a shift of this length: of any number of shifts, and of
+    each but the minutes a week has to spare (``Plan.cover_free``).
     """
 
     cover: Cover
     tick: int
     ticks: int
-    may: Mapping[int, float]
+    may: Mapping[int, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,13 @@ def column_of(
     desk = int((actions == kernel.A_DESK).sum()) + frame.desk
     paid = int(counts @ load.lengths) + desk - frame.desk + frame.paid
     paid += sum(shift.ticks for shift in one.held)
-    lost = float(counts.sum()) + sum(shift.may[p] for shift in one.held)
+    visits_held = float(counts.sum())
+    lost = visits_held + sum(shift.may[p][0] for shift in one.held)
+    later = visits_held + sum(shift.may[p][1] for shift in one.held)
     found = {base + k: float(n) for k, n in enumerate(counts)}
     found |= {base + PAID: float(paid), base + DAYS: 1.0, base + DESK: float(desk)}
     found |= {base + VISITS: lost, base + HOME: float(one.home)}
-    found[base + HELD] = float(len(one.held))
+    found |= {base + HELD: float(len(one.held)), base + LATER: later}
     needy = load.rule[kernel.NEEDY : kernel.NEEDY + len(KINDS)]
     found |= {base + NOTED: -float(counts @ needy), base + NOTING: -GRID * desk}
     in_bands = np.bincount(_BAND[ticks[visits]] + 1, minlength=len(bands()) + 1)
@@ -191,6 +194,8 @@ def may_hold(plan: Plan, row: Cover) -> bool:
     """Say whether somebody has a license for a shift and could be there."""
     if row.licenses and plan.person.clinician.license not in row.licenses:
         return False
+    if row.weekday >= WORKING_DAYS:
+        return False
     away = plan.person.away[row.weekday, row.start // GRID : -(-row.end // GRID)]
     return not away.any()
 
@@ -198,12 +203,13 @@ def may_hold(plan: Plan, row: Cover) -> bool:
 def shifts_of(
     cover: Sequence[Cover],
     plans: Sequence[Plan],
-    lost: Callable[[int, int], float],
+    lost: Callable[[int, int], tuple[float, float]],
 ) -> list[Shift]:
     """
     Return the shifts of a site with those who may hold them.
 
-    ``lost(plan, minutes)`` is what a shift costs a week at least, in visits.
+    ``lost(plan, minutes)`` is what a shift costs a week at least, in visits: the
+    first of any number of shifts, and each beyond what a week has to spare.
     """
     shifts = []
     for row in cover:

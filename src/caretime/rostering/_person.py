@@ -99,6 +99,8 @@ class Plan:
         Days that are worked, none others are; ``None`` leaves them open.
     most_cover
         Shifts of cover that may be held at most.
+    cover_free
+        Visits that cover would cost, but for minutes the week has to spare.
     """
 
     person: Person
@@ -107,6 +109,7 @@ class Plan:
     telehealth: frozenset[int] = frozenset()
     works: frozenset[int] | None = None
     most_cover: int = 0
+    cover_free: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def day_of(
     for block in mine:
         if taken[block.tick : block.end].any():
             return None
+        if block.activity == "group" and _is_shut(person, block, telehealth):
+            return None
         taken[block.tick : block.end] = True
         fixed[block.tick] = block.ticks
         nature[block.tick] = NATURE.get(block.activity, kernel.AT_DESK)
@@ -171,6 +176,14 @@ def day_of(
         paid=sum(block.ticks for block in mine),
         desk=sum(b.ticks for b in mine if b.activity not in ("group", "crisis_cover")),
     )
+
+
+def _is_shut(person: Person, group: Fixed, telehealth: bool) -> bool:
+    """Say whether a group in person would meet while the clinic is closed."""
+    clinic, start = person.clinic, group.tick * GRID
+    where = place_ticks(person, group.day, telehealth=telehealth)[group.tick]
+    is_open = clinic.opens <= start and start + group.minutes <= clinic.closes
+    return bool(where == clinic.clinic_id) and not is_open
 
 
 def _spans(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ from caretime.rostering._together import (
     assign_cover,
     choose_home_days,
     equal_shares,
-    least_loss,
+    least_losses,
     meeting_time,
     pair_up,
     pieces_of,
@@ -102,7 +102,11 @@ def build_site(
     )
     tick()
     rates = _cover_rates(staff, desk.plans)
-    shifts = shifts_of(task.cover, desk.plans, lambda p, minutes: rates[p] * minutes)
+    shifts = shifts_of(
+        task.cover,
+        desk.plans,
+        lambda p, minutes: (rates[p][0] * minutes, rates[p][1] * minutes),
+    )
     bound = _bound(task, desk, [data_fixed[p] for p in kept], shifts, stop, tick)
     lacks = list(assign_cover(desk, shifts, bound.held))
     shortages = [unstaffed_shift(task, shift, lacking) for shift, lacking in lacks]
@@ -145,12 +149,15 @@ def _points(task: Task, desk: Desk, weeks: Sequence[RosterWeek]) -> int:
     return points
 
 
-def _cover_rates(staff: Staff, plans: Sequence[Plan]) -> list[float]:
+def _cover_rates(staff: Staff, plans: Sequence[Plan]) -> list[tuple[float, float]]:
     """Say how many shifts each may hold; return the openings a minute of it costs."""
     cover, over = staff.task.cover, staff.task.policy.cover_over_share
+    rates = []
     for plan, share in zip(plans, equal_shares(plans, cover), strict=True):
         plan.most_cover = share + over if share else 0
-    return [least_loss(staff, plan, cover, plan.most_cover) for plan in plans]
+        first, steep, plan.cover_free = least_losses(staff, plan, cover)
+        rates.append((first, steep))
+    return rates
 
 
 def _first_weeks(

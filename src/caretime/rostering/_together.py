@@ -196,21 +196,37 @@ def openings_lost(staff: Staff, plan: Plan, minutes: int) -> int:
     return plan.load.visits - left
 
 
-def least_loss(staff: Staff, plan: Plan, cover: Sequence[Cover], most: int) -> float:
+def least_losses(
+    staff: Staff, plan: Plan, cover: Sequence[Cover]
+) -> tuple[float, float, float]:
     """
-    Return the visits that a minute of cover costs a week, whatever it holds.
+    Return what cover costs a week at least, as two lines under the true loss.
 
-    The least over every total of minutes that at most so many shifts of these
-    lengths can add up to: several short ones may cost less than each alone.
+    Returns
+    -------
+    tuple of float
+        Visits lost a minute from the first minute on; visits lost a minute on a
+        steeper line; and how far that one begins below zero. Both hold for every
+        total of minutes that the shifts a week may hold can add up to: several
+        short ones may cost less than each alone, and the first may fit into
+        minutes no visit could use.
     """
     lengths = {s.end - s.start for s in cover if may_hold(plan, s)}
     totals = {0}
-    for _ in range(most):
+    for _ in range(plan.most_cover):
         totals |= {total + length for total in totals for length in lengths}
-    totals = {total for total in totals if total <= plan.load.paid * GRID}
-    return min(
-        (openings_lost(staff, plan, t) / t for t in sorted(totals) if t), default=0.0
-    )
+    lost = {
+        total: openings_lost(staff, plan, total)
+        for total in sorted(totals)
+        if 0 < total <= plan.load.paid * GRID
+    }
+    if not lost:
+        return 0.0, 0.0, 0.0
+    low, high = min(lost), max(lost)
+    first = min(visits / total for total, visits in lost.items())
+    steep = (lost[high] - lost[low]) / (high - low) if high > low else first
+    free = max(0.0, *(steep * total - visits for total, visits in lost.items()))
+    return first, steep, free
 
 
 def _with(fixed: Sequence[Fixed], shift: Fixed) -> list[Fixed]:
