@@ -5,11 +5,11 @@ import pytest
 from caretime.rostering import RosterPolicy
 from caretime.rostering._asked import Asked
 from caretime.rostering.score import score_week
-from rostering import hard_sites
+from rostering import hard_cases
 from rostering.hard_sites import build
 from rostering.tiny import roster, week
 
-SITES = {**hard_sites.clause_cases(), **hard_sites.stated_cases()}
+SITES = {**hard_cases.clause_cases(), **hard_cases.stated_cases()}
 NOBODY = Asked({}, {})
 
 

@@ -141,6 +141,8 @@ def solve_week(plan: Plan, prices: Prices, policy: RosterPolicy) -> Week | None:
 def frames_of(plan: Plan, policy: RosterPolicy) -> list[Day] | None:
     """Return the arrays of the five days, ``None`` where what is fixed clashes."""
     frames = []
+    if any(block.day >= WORKING_DAYS for block in plan.fixed):
+        return None
     for day in range(WORKING_DAYS):
         frame = day_of(
             plan.person,
