@@ -46,11 +46,11 @@ def unstaffed_shift(task: Task, shift: Shift, lacking: int) -> Shortage:
 
 def unpaired(task: Task, plan: Plan, minutes: int) -> Shortage:
     clinician = plan.person.clinician
+    who, whom = clinician.clinician_id, clinician.supervisor_id
+    text = f"{who} and supervisor {whom} have no common time for {minutes} minutes"
+    if all(other.clinician_id != whom for other in task.clinicians):
+        text = f"supervisor {whom} of {who} has no week at {task.clinic.clinic_id}, "
+        text += f"so nobody gives {minutes} minutes"
     return Shortage(
-        task.clinic.clinic_id,
-        "supervision",
-        "week",
-        minutes,
-        f"{clinician.clinician_id} and supervisor {clinician.supervisor_id} have no "
-        f"common time for {minutes} minutes of supervision",
+        task.clinic.clinic_id, "supervision", "week", minutes, f"{text} of supervision"
     )

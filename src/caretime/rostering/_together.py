@@ -25,7 +25,7 @@ from caretime.rules.week_terms import GRID, round_half_up
 PIECE = 60
 """Supervision is given an hour at a time."""
 
-CANDIDATES = 16
+CANDIDATES = 24
 """Times tried for one hour of supervision, best first."""
 
 NOON = 12 * 60 // GRID
