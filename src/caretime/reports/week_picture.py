@@ -247,6 +247,13 @@ def _key(template: Template, marks: _Marks) -> Iterator[Markup]:
     for shown, dashes, fill, words in (
         (used & {"intake", "urgent"}, "4 2", palette.PARTS[1], "intake, urgent"),
         (used & set(marks.protected), None, palette.PARTS[4], "protected time"),
+        (
+            _filled(used, palette.PARTS[6]),
+            None,
+            palette.PARTS[6],
+            "other work, buffers",
+        ),
+        (_filled(used, palette.GRID), None, palette.GRID, "meal, rests"),
     ):
         if shown:
             box: dict[str, str | int] = {
@@ -262,12 +269,17 @@ def _key(template: Template, marks: _Marks) -> Iterator[Markup]:
                 stroke_dasharray=dashes,
                 **box,
             )
-            if not dashes:
+            if fill == palette.PARTS[4]:
                 yield element("rect", fill=f"url(#{marks.hatch})", **box)
             yield _text(x + 32, 55, words, size=13, fill=palette.SOFT)
             x += 46 + 7.2 * len(words)
     if marks.standing:
         yield _text(x, 55, "● standing patient", size=13, fill=palette.SOFT)
+
+
+def _filled(activities: Collection[str], color: str) -> set[str]:
+    """Return the activities drawn in a color, some in blocks too short for a name."""
+    return {activity for activity in activities if _fill(activity) == color}
 
 
 def _day_name(template: Template, day: int, marks: _Marks) -> Markup:
