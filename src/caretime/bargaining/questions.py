@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -125,19 +126,16 @@ def find_contract(name: str, system: CareSystem) -> Contract:
         return casebook_contract(name)
     if Path(name).suffix in (".yaml", ".yml"):
         return read_contract(Path(name))
-    here = ", ".join(sorted(system.contracts))
-    shipped = ", ".join(casebook_ids())
-    raise InputError(
-        [
-            Problem(
-                "contracts",
-                0,
-                "",
-                f"no contract {name!r}; the folder has {here}; the casebook has "
-                f"{shipped}; a path ends in .yaml",
-            )
-        ]
-    )
+    here = sorted(system.contracts)
+    shipped = [known for known in casebook_ids() if known not in here]
+    text = f"no contract {name!r}; the folder has {', '.join(here)}"
+    if shipped:
+        text += f"; the casebook has {', '.join(shipped)}"
+    meant = get_close_matches(name.casefold(), [*here, *shipped], n=1, cutoff=0.8)
+    if meant:
+        text = f"no contract {name!r} in the folder or the casebook"
+    hint = f"did you mean {meant[0]}?" if meant else "a file's path ends in .yaml"
+    raise InputError([Problem("contracts", 0, "", text, hint)])
 
 
 def _compare(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from caretime.cli import console
 from caretime.errors import InputError, PlanError, Problem
 
 if TYPE_CHECKING:
@@ -66,11 +68,31 @@ def few(names: Iterable[str]) -> str:
 
 def weeks_of(path: Path, system: CareSystem, people: Collection[str]) -> Roster:
     """Read the weeks of a roster, as far as they are those of some people."""
+    roster = weeks_at(path, system)
+    weeks = tuple(w for w in roster.weeks if w.clinician_id in people)
+    return replace(roster, weeks=weeks)
+
+
+def weeks_at(path: Path, system: CareSystem) -> Roster:
+    """
+    Read the weeks of a roster, and note where they were built for other inputs.
+
+    Ids such as C-00001 stand in many systems, so that weeks of another one can be
+    read without a problem; only the hash beside them tells.
+    """
     from caretime.formats.rosters import read_roster
 
     roster = read_roster(path, system)
-    weeks = tuple(w for w in roster.weeks if w.clinician_id in people)
-    return replace(roster, weeks=weeks)
+    proof = path / "result.json"
+    if proof.is_file():
+        built_for = loads(proof.read_text(encoding="utf-8"))["inputs_hash"]
+        if built_for != system.inputs_hash:
+            console.print(
+                f"note: {path}: these weeks were built for other inputs: this folder "
+                "has changed since, or it is another system",
+                markup=False,
+            )
+    return roster
 
 
 def looking_at(weeks: W, shown: Clinician | None, sites: Sequence[str]) -> W:

@@ -20,12 +20,12 @@ def check_weeks(
 ) -> int:
     """Judge a roster and print or emit what it breaks; 4 where it breaks anything."""
     from caretime.bargaining.questions import find_contract
-    from caretime.formats.rosters import read_roster
+    from caretime.cli._roster_asked import weeks_at
     from caretime.formats.system import read_system
     from caretime.rules.roster import check_roster
 
     system = read_system(folder)
-    roster = read_roster(path, system)
+    roster = weeks_at(path, system)
     name = contract or roster.contract_id or system.contract_in_force
     terms = find_contract(name, system)
     found = check_roster(roster, system, terms)

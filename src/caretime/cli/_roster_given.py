@@ -13,6 +13,7 @@ from caretime.cli._roster_asked import (
     check_drawn,
     looking_at,
     show_looked_at,
+    weeks_at,
     weeks_of,
 )
 from caretime.cli._roster_dated import Dates, date_weeks, made_by
@@ -41,7 +42,6 @@ def look_at(given: Given, files: Files, *, as_json: bool) -> int:
     """Read weeks that stand and show what was asked of them."""
     from caretime.bargaining.questions import find_contract
     from caretime.cli._roster_answer import Weeks
-    from caretime.formats.rosters import read_roster
     from caretime.formats.system import read_system
 
     _check(given, files)
@@ -50,7 +50,7 @@ def look_at(given: Given, files: Files, *, as_json: bool) -> int:
     system = read_system(given.folder)
     sites, shown = asked(system, given.site, given.clinician)
     people = {c.clinician_id for c in system.clinicians if c.clinic_id in sites}
-    roster = read_roster(given.roster, system)
+    roster = weeks_at(given.roster, system)
     name = given.contract or roster.contract_id or system.contract_in_force
     weeks = Weeks(system=system, contract=find_contract(name, system), roster=roster)
     if given.dates is not None:

@@ -105,9 +105,9 @@ def simulate(
 def _built(path: Path | None, system: CareSystem) -> Roster | None:
     if path is None:
         return None
-    from caretime.formats.rosters import read_roster
+    from caretime.cli._roster_asked import weeks_at
 
-    return read_roster(path, system)
+    return weeks_at(path, system)
 
 
 def _run(
