@@ -28,7 +28,6 @@ from rostering.tiny import SITE, clinic, clinician, contract, system
 HARD = cases()
 
 UNSAID = {
-    "as many intakes as returns": "returns given up leave too many intakes for the mix",
     "0.05 FTE, full": "a protected block longer than what the post is owed",
     "0.33 FTE, full": "a protected block and a half",
     "groups without any group": "sessions agreed, none in the table, nothing is said",

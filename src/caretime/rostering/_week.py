@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,18 +125,33 @@ def solve_week(plan: Plan, prices: Prices, policy: RosterPolicy) -> Week | None:
     """
     Return the best week at these prices, ``None`` where there is none.
 
-    Days are first looked for with nearly equal numbers of visits, and with any
-    numbers if that fails.
+    Days are first looked for with nearly equal numbers of visits, then with any.
     """
     frames = frames_of(plan, policy)
     if frames is None:
         return None
     tables = _Tables(plan, frames, prices, policy)
     for spread in (2, TICKS):
-        week = tables.combine(spread)
+        intakes = int(plan.load.counts[0])
+        week = tables.combine(spread, intakes)
+        # Where returns were given up, intakes go with them.
+        while week is not None and intakes > _intakes_for(plan, week.returns):
+            intakes -= 1
+            week = tables.combine(spread, intakes)
         if week is not None:
             return week
     return None
+
+
+def _intakes_for(plan: Plan, returns: int) -> int:
+    """Return how many intakes the agreed mix allows beside so many returns."""
+    visits = returns + int(plan.load.counts[2])  # urgent visits count as returns
+    allowed = [
+        ceil(visits / clause["returns_per_intake"])
+        for clause in plan.person.clauses
+        if clause.kind == "intake_mix" and clause["returns_per_intake"]
+    ]
+    return min(allowed, default=int(plan.load.counts[0]))
 
 
 def frames_of(plan: Plan, policy: RosterPolicy) -> list[Day] | None:
@@ -226,7 +242,7 @@ class _Tables:
             )
         )
 
-    def combine(self, spread: int) -> Week | None:
+    def combine(self, spread: int, intakes: int) -> Week | None:
         load = self.plan.load
         rows: list[NDArray[np.int64]] = []
         worth: list[NDArray[np.float64]] = []
@@ -250,7 +266,7 @@ class _Tables:
             compositions.append(found)
             first.append(first[-1] + len(choice))
         chosen = np.zeros(WORKING_DAYS, np.int64)
-        total = np.append(load.counts, load.paid)
+        total = np.array([intakes, *load.counts[1:], load.paid])
         value_of_week = combine_days(
             np.concatenate(rows),
             np.concatenate(worth),
@@ -260,10 +276,8 @@ class _Tables:
         )
         if value_of_week <= kernel.NEVER / 2:
             return None
-        picked = [compositions[d][chosen[d] - first[d]] for d in range(WORKING_DAYS)]
-        worked = [
-            self._trace(day, composition) for day, composition in enumerate(picked)
-        ]
+        picked = (compositions[d][row - first[d]] for d, row in enumerate(chosen))
+        worked = [self._trace(day, one) for day, one in enumerate(picked)]
         return finished(self.plan, worked, value_of_week, self.prices, self.policy)
 
     def _even(
