@@ -148,9 +148,7 @@ def _tasks(
     seed: int,
 ) -> list[Task]:
     known = {clinic.clinic_id: clinic for clinic in system.clinics}
-    wanted = list(dict.fromkeys(clinic_ids)) if clinic_ids else list(known)
-    if strange := [name for name in wanted if name not in known]:
-        raise ValueError(f"unknown clinic {', '.join(strange)}")
+    wanted = _clinics_wanted(known, clinic_ids)
     day = max(on, system.first_day)
     # The order of rows in the tables must not matter for the weeks.
     staff = _by(
@@ -199,6 +197,15 @@ def _tasks(
             )
         )
     return tasks
+
+
+def _clinics_wanted(
+    known: Mapping[str, object], clinic_ids: Sequence[str] | None
+) -> list[str]:
+    wanted = list(dict.fromkeys(clinic_ids)) if clinic_ids else list(known)
+    if strange := [name for name in wanted if name not in known]:
+        raise ValueError(f"unknown clinic {', '.join(strange)}")
+    return wanted
 
 
 def _by(things: Iterable[Noun], key: Callable[[Noun], str]) -> Mapping[str, list[Noun]]:

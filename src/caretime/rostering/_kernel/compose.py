@@ -23,12 +23,10 @@ def _pass_fixed(
     stop: int,
     fixed: NDArray[np.int64],
     nature: NDArray[np.int64],
-    run: int,
-    ripe: int,
-    run_cost: float,
-    stretch_cost: float,
+    habits: tuple[int, int, float, float],
 ) -> tuple[int, float]:
     """Return the phase after the fixed blocks of a span and what they cost."""
+    run, ripe, run_cost, stretch_cost = habits
     cost = 0.0
     t = start
     while t < stop:
@@ -79,6 +77,78 @@ def _timeline(
 
 
 @njit(cache=True, nogil=True)
+def _keep(
+    value: NDArray[np.float64],
+    back: NDArray[np.int16],
+    state: tuple[int, int, int, int, int, int],
+    one: float,
+    code: int,
+) -> None:
+    """Keep a way to a state if it is the best so far: what was done, and whence."""
+    if one > value[state]:
+        value[state] = one
+        back[state] = code
+
+
+@njit(cache=True, nogil=True)
+def _behind_fixed(start: int, stop: int, fixed: NDArray[np.int64]) -> int:
+    """Return where the last fixed block of a span ends, unpaid spans left out."""
+    over = step = start
+    while step < stop:
+        if fixed[step] > 0:
+            over = step + fixed[step]
+        step += abs(fixed[step])
+    return over
+
+
+@njit(cache=True, nogil=True)
+def _free_run(at: NDArray[np.int64], used: int, count: int) -> int:
+    """Return how many free quarter hours follow one another from here."""
+    if used >= count:
+        return 0
+    free = 1
+    while used + free < count and free < 20 and at[used + free] == at[used] + free:
+        free += 1
+    return free
+
+
+@njit(cache=True, nogil=True)
+def _noted(rule: NDArray[np.int64], a: int, b: int, c: int, d: int) -> int:
+    """Return how many of a day's visits have time for their notes."""
+    needy = a * rule[NEEDY] + b * rule[NEEDY + 1] + c * rule[NEEDY + 2]
+    return a + b + c - max(0, needy - 15 * d // max(1, rule[NOTES]))
+
+
+@njit(cache=True, nogil=True)
+def _visit(
+    value: NDArray[np.float64],
+    back: NDArray[np.int16],
+    state: tuple[int, int, int, int, int, int],
+    now: float,
+    p: int,
+    gain: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    free: int,
+    t: int,
+    most: NDArray[np.int64],
+    habits: tuple[int, int, float, float],
+) -> None:
+    """Go on from a state by a visit of each kind that fits."""
+    a, b, c, d, m, q = state
+    run, _, run_cost, _ = habits
+    turn, cost = min(p + 1, run), run_cost if p == run else 0.0
+    if p > run:
+        turn = 1
+    for k in range(3):
+        if lengths[k] > free or gain[k, t] <= NEVER:
+            continue
+        e, f, g = a + (k == 0), b + (k == 1), c + (k == 2)
+        if e <= most[0] and f <= most[1] and g <= most[2]:
+            one = now + gain[k, t] - cost
+            _keep(value, back, (e, f, g, d, m, turn), one, q * 16 + k)
+
+
+@njit(cache=True, nogil=True)
 def compose_day(
     rule: NDArray[np.int64],
     most: NDArray[np.int64],
@@ -122,12 +192,12 @@ def compose_day(
     Within one start the tick follows from what was done so far, so that the state
     is (composition, phase, meal taken), phases as in ``best_day``.
     """
-    a_max, b_max, c_max, d_max = most[0], most[1], most[2], most[3]
     run, meal, cap = rule[RUN], rule[MEAL], rule[CAP]
     ripe = run + rule[DESK]
     phases = ripe + 2
     last = rule[LAST]
-    shape = (a_max + 1, b_max + 1, c_max + 1, d_max + 1, 2, phases)
+    habits = (run, ripe, run_cost, stretch_cost)
+    shape = (most[0] + 1, most[1] + 1, most[2] + 1, most[3] + 1, 2, phases)
     value = np.empty(shape, np.float64)
     back = np.zeros(shape, np.int16)
     at = np.zeros(len(fixed) + 2, np.int64)
@@ -141,6 +211,7 @@ def compose_day(
         table[:] = NEVER
     found = NEVER
     final = (0, 0)
+    wanted = (target[0], target[1], target[2], target[3])
     for s in range(rule[FIRST], last):
         if only >= 0 and s != only:
             continue
@@ -149,16 +220,16 @@ def compose_day(
         count = _timeline(s, last, fixed, at, paid_before)
         value[:] = NEVER
         value[0, 0, 0, 0, 0, 0] = begin[s]
-        for a in range(a_max + 1):
-            for b in range(b_max + 1):
-                for c in range(c_max + 1):
+        for a in range(most[0] + 1):
+            for b in range(most[1] + 1):
+                for c in range(most[2] + 1):
                     if a + b + c > cap:
                         continue
                     visits = a * lengths[0] + b * lengths[1] + c * lengths[2]
                     if visits > count:
                         continue
                     held = a * holders[0] + b * holders[1] + c * holders[2]
-                    for d in range(d_max + 1):
+                    for d in range(most[3] + 1):
                         if visits + d > rule[LONGEST] or visits + d > count:
                             break
                         for m in range(2):
@@ -176,11 +247,7 @@ def compose_day(
                             # A day ends behind its last fixed block, so before an
                             # unpaid span unless one stands after that.
                             behind = at[used - 1] + 1 if used > 0 else s
-                            over = step = behind
-                            while step < t:
-                                if fixed[step] > 0:
-                                    over = step + fixed[step]
-                                step += abs(fixed[step])
+                            over = _behind_fixed(behind, t, fixed)
                             ends = (
                                 paid_before[used] == must_paid
                                 and worked >= rule[SHORTEST]
@@ -188,15 +255,8 @@ def compose_day(
                                 and over <= last
                                 and rests[worked] <= held + min(d, rule[SPARE])
                             )
-                            free = 1
-                            while (
-                                used + free < count
-                                and free < 20
-                                and at[used + free] == t + free
-                            ):
-                                free += 1
-                            if used >= count:
-                                free = 0
+                            free = _free_run(at, used, count)
+                            bonus = end[over] + rule[NOTED] * _noted(rule, a, b, c, d)
                             for q in range(phases):
                                 now = value[a, b, c, d, m, q]
                                 if now <= NEVER:
@@ -204,103 +264,50 @@ def compose_day(
                                 # 2. The day may end.
                                 if ends:
                                     p, cost = _pass_fixed(
-                                        q,
-                                        behind,
-                                        over,
-                                        fixed,
-                                        nature,
-                                        run,
-                                        ripe,
-                                        run_cost,
-                                        stretch_cost,
+                                        q, behind, over, fixed, nature, habits
                                     )
-                                    whole = now + end[over] - cost
-                                    # Visits whose notes find no time are worth less.
-                                    needy = a * rule[NEEDY] + b * rule[NEEDY + 1]
-                                    needy += c * rule[NEEDY + 2]
-                                    late = needy - 15 * d // max(1, rule[NOTES])
-                                    noted = a + b + c - max(0, late)
-                                    whole += rule[NOTED] * noted
+                                    whole = now + bonus - cost
                                     if p < 0 or run < p < ripe:
                                         pass
-                                    elif only < 0:
-                                        if whole > table[a, b, c, d]:
-                                            table[a, b, c, d] = whole
-                                            table_start[a, b, c, d] = s
-                                    elif (
-                                        a == target[0]
-                                        and b == target[1]
-                                        and c == target[2]
-                                        and d == target[3]
-                                        and whole > found
-                                    ):
-                                        found = whole
-                                        final = (m, q)
-                                if free == 0:
-                                    continue
-                                code = q * 16
-                                p = q
+                                    elif only < 0 and whole > table[a, b, c, d]:
+                                        table[a, b, c, d] = whole
+                                        table_start[a, b, c, d] = s
+                                    elif whole > found and (a, b, c, d) == wanted:
+                                        found, final = whole, (m, q)
+                                p, cost = q, 0.0
                                 if passed:
                                     p, cost = _pass_fixed(
-                                        q,
-                                        behind,
-                                        t,
-                                        fixed,
-                                        nature,
-                                        run,
-                                        ripe,
-                                        run_cost,
-                                        stretch_cost,
+                                        q, behind, t, fixed, nature, habits
                                     )
-                                    if p < 0:
-                                        continue
-                                    now -= cost
+                                if free == 0 or p < 0:
+                                    continue
+                                now -= cost
                                 rested = p <= run or p >= ripe
+                                here = (a, b, c, d, m, q)
                                 # 3. A visit.
                                 if rested and a + b + c < cap:
-                                    turn = p + 1 if p < run else run
-                                    cost = run_cost if p == run else 0.0
-                                    if p > run:
-                                        turn = 1
-                                    for k in range(3):
-                                        n = lengths[k]
-                                        if n > free or gain[k, t] <= NEVER:
-                                            continue
-                                        e, f, g = a, b, c
-                                        if k == 0:
-                                            e += 1
-                                        elif k == 1:
-                                            f += 1
-                                        else:
-                                            g += 1
-                                        if e > a_max or f > b_max or g > c_max:
-                                            continue
-                                        one = now + gain[k, t] - cost
-                                        if one > value[e, f, g, d, m, turn]:
-                                            value[e, f, g, d, m, turn] = one
-                                            back[e, f, g, d, m, turn] = code + k
+                                    _visit(
+                                        value, back, here, now, p, gain, lengths, free,
+                                        t, most, habits,
+                                    )  # fmt: skip
                                 # 4. A quarter hour at the desk.
-                                if d < d_max:
+                                if d < most[3]:
                                     one, turn = now, run + 1
                                     if p <= run:
                                         one -= stretch_cost
                                     elif p <= ripe:
                                         turn = min(p + 1, ripe)
-                                    if one > value[a, b, c, d + 1, m, turn]:
-                                        value[a, b, c, d + 1, m, turn] = one
-                                        back[a, b, c, d + 1, m, turn] = (
-                                            code + DESK_ACTION
-                                        )
+                                    to = (a, b, c, d + 1, m, turn)
+                                    _keep(value, back, to, one, q * 16 + DESK_ACTION)
                                 # 5. The meal.
                                 if (
                                     m == 0
                                     and rested
                                     and meal <= free
                                     and rule[MEAL_FROM] <= worked <= rule[MEAL_BY]
-                                    and now > value[a, b, c, d, 1, 0]
                                 ):
-                                    value[a, b, c, d, 1, 0] = now
-                                    back[a, b, c, d, 1, 0] = code + MEAL_ACTION
+                                    to = (a, b, c, d, 1, 0)
+                                    _keep(value, back, to, now, q * 16 + MEAL_ACTION)
     if only < 0 or found <= NEVER:
         return 0
     return _trace(only, last, fixed, lengths, meal, target, final, back, at, path)
