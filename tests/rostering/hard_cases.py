@@ -311,6 +311,14 @@ def stated_cases() -> dict[str, Case]:
             site=clinic(closes=17 * 60),
             groups=(group("C-1", 1, 16.5),),
         ),
+        "a group beside meetings and protected time": case(
+            clinician("C-1", fte=0.6, leads_groups=True),
+            groups=(group("C-1", 1, 13),),
+            terms=(
+                clause("P", "protected_hours", hours_per_week=5),
+                clause("M", "activity_hours", activity="meeting", hours_per_week=2.5),
+            ),
+        ),
         "a group of no leader by flag": case(
             clinician("C-1"), groups=(group("C-1", 0, 9),)
         ),

@@ -174,7 +174,7 @@ class Staff:
             self.task.policy,
             slack * self.task.policy.day_slack,
         )
-        load = _widened(load, plan.load)
+        load = _beside_groups(_widened(load, plan.load), fixed)
         return replace(plan, load=load, fixed=list(fixed))
 
     def _person(self, clinician: Clinician) -> Person:
@@ -224,6 +224,17 @@ class Staff:
                 start = to.start // GRID - ticks
                 fixed.append(Fixed(to.weekday, start, ticks, "travel", "work_places"))
         return fixed
+
+
+def _beside_groups(load: Load, fixed: Sequence[Fixed]) -> Load:
+    """Give up returns for groups that the table has and the contract does not."""
+    agreed = load.ledger.openings.group * load.ledger.visits["group"].slot // GRID
+    more = sum(b.ticks for b in fixed if b.activity == "group") - agreed
+    if more <= 0:
+        return load
+    counts = load.counts.copy()
+    counts[1] = max(0, counts[1] + -more // int(load.lengths[1]))
+    return replace(load, counts=counts)
 
 
 def _widened(load: Load, former: Load) -> Load:
