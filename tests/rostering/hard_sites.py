@@ -90,7 +90,7 @@ def _is_said(
     if violation.clause_id == "supervisor_id":
         of = {c.clinician_id: c.supervisor_id for c in town.clinicians}
         named = any(
-            s.resource == "supervision" and s.text.startswith(f"{who} ")
+            s.resource == "supervision" and f"{who} " in s.text
             for s in result.shortages
         )
         return named or of[who] in clashing

@@ -7,6 +7,7 @@ from caretime.rostering._asked import Asked
 from caretime.rostering.score import score_week
 from rostering import hard_cases
 from rostering.hard_sites import build
+from rostering.random_sites import random_site
 from rostering.tiny import roster, week
 
 SITES = {**hard_cases.clause_cases(), **hard_cases.stated_cases()}
@@ -23,6 +24,7 @@ def counts(text, **more):
         "rests of 15 minutes",
         "rests of 15 minutes beside notes",
         "ten groups",
+        "a group beside meetings and protected time",
         "off around the day",
         "off at odd minutes",
         "two clinics in a day",
@@ -72,3 +74,10 @@ def test_a_visit_now_worked_off_the_quarter_hour_is_not_kept():
 
     assert sum(site.points for site in made.sites) == made.result.objective
     assert made.sites[0].bound >= made.result.objective
+
+
+@pytest.mark.parametrize("seed", [3043, 3064])
+def test_what_a_group_takes_is_still_asked_for(seed):
+    made = build(*random_site(seed), budget=4, seed=seed)
+
+    assert sum(site.points for site in made.sites) == made.result.objective

@@ -138,11 +138,12 @@ def _points(task: Task, desk: Desk, weeks: Sequence[RosterWeek]) -> int:
     """Return the points of weeks as their blocks show them."""
     points = 0
     for plan, week in zip(desk.plans, weeks, strict=True):
+        openings = plan.load.ledger.openings
         counts = score_week(
             week,
             plan.person.asked,
             task.policy,
-            openings=plan.load.visits,
+            openings=openings.total - openings.group,
             now=task.week_now.get(week.clinician_id),
         )
         points += sum(task.policy.worth(n) * count.got for n, count in counts.items())
