@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
-from caretime.rules.ledger import week_ledger
+from caretime.rules.ledger import Ledger, week_ledger
 
 EVEN, BUILT = "even-weeks", "built-weeks"
 """Ids under which the two arms stand; the contract of both is the same."""
@@ -111,18 +112,21 @@ def why_weeks_differ(system: CareSystem, contract: Contract, roster: Roster) -> 
     people = {c.clinician_id: c for c in system.clinicians}
     leaders = {group.leader_id for group in system.groups}
     day = max(filter(None, (system.first_day, contract.effective, roster.first_day)))
+
+    @cache
+    def ledger_of(
+        code: str, fte: float, ages: tuple[str, ...], *, leads: bool
+    ) -> Ledger:
+        return week_ledger(
+            contract, license_code=code, fte=fte, on=day, ages=ages, leads_groups=leads
+        )
+
     more: Counter[str] = Counter()
     even = built = 0
     for week in roster.weeks:
         who = people[week.clinician_id]
-        ledger = week_ledger(
-            contract,
-            license_code=who.license,
-            fte=who.fte,
-            on=day,
-            ages=who.ages,
-            leads_groups=who.leads_groups and who.clinician_id in leaders,
-        )
+        leads = who.leads_groups and who.clinician_id in leaders
+        ledger = ledger_of(who.license, who.fte, who.ages, leads=leads)
         for activity in LEFT_OUT:
             given = week.template.minutes_of(activity)
             more[activity] += given - ledger.minutes_of(activity)
@@ -137,7 +141,9 @@ def why_weeks_differ(system: CareSystem, contract: Contract, roster: Roster) -> 
     ]
     listed = f" ({', '.join(parts)})" if parts else ""
     fewer = "fewer" if built < even else "more"
-    figures = f"{abs(even - built):,} openings {fewer} ({built:,}, not {even:,})"
+    apart = abs(even - built)
+    noun = "opening" if apart == 1 else "openings"
+    figures = f"{apart:,} {noun} {fewer} ({built:,}, not {even:,})"
     count = figures if built != even else f"as many openings ({built:,})"
     return (
         f"Why they differ: the built weeks give {_figure(hours)} hours a week to what "

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 366
 
+MOST_NAMES = 4
+"""Clinicians of one day that are named; more are counted, the files have them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:
@@ -316,7 +319,7 @@ def _show(answer: DatedAnswer) -> None:
 
 def _week_lines(answer: DatedAnswer, monday: date) -> Iterator[str]:
     """Say what falls away in a week: a line for each day and cause."""
-    from caretime.cli._roster_tables import some
+    from caretime.cli._roster_tables import counted
 
     lost = in_week(answer.plan.lost, monday)
     alike: dict[tuple[date, str], list[LostVisit]] = {
@@ -328,7 +331,9 @@ def _week_lines(answer: DatedAnswer, monday: date) -> Iterator[str]:
     for (day, cause), visits in alike.items():
         text = _counted(visits) or "no opening"
         if cause != "holiday":
-            text += f" of {some(sorted({v.clinician_id for v in visits}))}"
+            who = sorted({visit.clinician_id for visit in visits})
+            many = counted(len(who), "clinician")
+            text += f" of {many if len(who) > MOST_NAMES else ', '.join(who)}"
         told.append((day, cause, text))
     told += [
         (one.day, "no leader", f"group {one.group_id}")

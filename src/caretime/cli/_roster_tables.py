@@ -114,7 +114,7 @@ def _print_clashes(clashes: Sequence[Clash], out: Console) -> None:
         f"No week for {counted(people, 'clinician')}:", style="bold", markup=False
     )
     for clash in clashes[:SHOWN]:
-        out.print(f"  {some(clash.clinician_ids)}: {clash.text}", markup=False)
+        out.print(f"  {_some(clash.clinician_ids)}: {clash.text}", markup=False)
         if clash.change:
             out.print(f"    cheapest change: {clash.change}", markup=False)
         else:
@@ -266,13 +266,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or noun + 's'}"
 
 
-def some(names: Sequence[str], most: int = 4) -> str:
-    """
-    Name the first few and count the others.
-
-    >>> some(["a", "b", "c"], most=2)
-    'a, b and 1 more'
-    """
+def _some(names: Sequence[str], most: int = 4) -> str:
     rest = len(names) - most
     more = f" and {rest:,} more" if rest > 0 else ""
     return ", ".join(names[:most]) + more
