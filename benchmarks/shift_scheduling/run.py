@@ -144,7 +144,7 @@ def main() -> None:
         return
     known = (given.path / "best_known.csv").read_text(encoding="utf-8").split()[1:]
     print("| instance | days x staff x shifts | best known ", end="")
-    print("| ours | bound | gap % | s | MB " * 1, end="")
+    print("| ours | bound | gap % | s | MB ", end="")
     print("| CP-SAT | bound | gap % | s | MB |")
     print("|---:|---|---:" + "|---:" * 10 + "|", flush=True)
     for line in known:
