@@ -30,6 +30,13 @@ def settlement(license_code: str = "LCSW", **changed: dict) -> tuple[Clause, ...
     )
 
 
+COUNTS = (
+    ("patient_management", "notes", "group_preparation"),
+    ("patient_management", "meeting", "admin"),
+)
+"""What protected hours count: with meetings among it, and without."""
+
+
 @st.composite
 def made_contracts(draw: st.DrawFn) -> tuple[Contract, Situation]:
     """Draw a contract of many kinds of clause, and somebody it is for."""
@@ -53,6 +60,7 @@ def made_contracts(draw: st.DrawFn) -> tuple[Contract, Situation]:
             "protected_hours",
             hours_per_week=draw(st.sampled_from((2, 5, 7.5))),
             minimum_block_minutes=draw(st.sampled_from((15, 30, 60))),
+            counts=draw(st.sampled_from(COUNTS)),
         ),
         *maybe(
             "activity_hours",
@@ -77,11 +85,13 @@ def made_contracts(draw: st.DrawFn) -> tuple[Contract, Situation]:
             per_hours=draw(st.sampled_from((3, 4))),
         ),
     ]
+    meetings = draw(st.sampled_from(((), ((2, 720, 780),), ((0, 950, 1000),))))
     who = Situation(
         license_code=draw(st.sampled_from(("LCSW", "PMHNP", "PSYCHIATRIST"))),
         fte=draw(st.sampled_from((0.5, 0.7, 0.8, 1.0))),
         unavailable=draw(
             st.sampled_from(((), ((2, 780, 900),), ((0, 480, 720), (4, 900, 1200))))
         ),
+        meetings=meetings,
     )
     return contract(*clauses), who

@@ -14,7 +14,7 @@ from caretime.rostering._cpsat.terms import FixedGroup
 from caretime.rules.check import check
 from caretime.rules.clause_kinds import make_clause
 from caretime.rules.ledger import week_ledger
-from caretime.rules.spans import length, work_spans
+from caretime.rules.spans import length, spans_of, subtract, work_spans
 from caretime.rules.week_terms import clauses_on
 
 POSTS = (("LCSW", 1.0), ("LMFT", 0.8), ("ASW", 1.0), ("ASW", 0.5), ("PMHNP", 1.0))
@@ -55,10 +55,15 @@ def test_a_week_of_any_contract_is_one_the_judge_accepts(drawn):
 
     week = best_week(made.clauses, who, points={}, budget=2)
 
+    assert week.status != "unplaced"
     if week.status == "infeasible":
         assert WeekSolver(made.clauses, who).may_hold() == "no"
     elif week.template is not None:
         assert judged(week.template, made, who) == ()
+        for day, start, end in who.meetings:
+            first, last = (day * MINUTES_PER_DAY + minute for minute in (start, end))
+            met = spans_of(week.template.blocks, ("meeting",))
+            assert subtract([(first, last)], met) == []
         for day, start, end in who.unavailable:
             midnight = day * MINUTES_PER_DAY
             taken = {
@@ -78,6 +83,7 @@ def test_the_fullest_week_of_any_contract_is_one_the_judge_accepts(drawn):
 
     week = best_week(made.clauses, who, budget=1)
 
+    assert week.status != "unplaced"
     if week.template is not None:
         assert judged(week.template, made, who) == ()
         assert week.value <= week.bound
@@ -170,6 +176,69 @@ def test_odd_paid_minutes_end_a_day():
     assert week.template is not None
     assert length(work_spans(week.template.blocks)) == 743
     assert judged(week.template, made, odd) == ()
+
+
+def test_a_team_meeting_takes_the_place_of_protected_time_not_of_both():
+    clauses = _three_hours("patient_management")
+    who = _there_only((2, 720, 840), (3, 720, 780), meeting=(2, 720, 780))
+
+    week = best_week(clauses, who, points={}, budget=2)
+
+    assert (week.status, week.template) == ("infeasible", None)
+    assert WeekSolver(clauses, who).may_hold() == "no"
+
+
+def test_a_team_meeting_outside_protected_time_leaves_no_room_for_training_there():
+    clauses = (
+        *_three_hours("patient_management", "meeting"),
+        make_clause(
+            "TRAINING", "activity_hours", activity="training", hours_per_week=1
+        ),
+    )
+    who = _there_only((2, 720, 780), (3, 720, 840), meeting=(2, 720, 780))
+
+    week = best_week(clauses, who, points={}, budget=2)
+
+    assert (week.status, week.template) == ("infeasible", None)
+    assert WeekSolver(clauses, who).may_hold() == "no"
+
+
+def test_a_team_meeting_in_protected_time_that_counts_it_is_judged_clean():
+    clauses = _three_hours("patient_management", "meeting")
+    who = _there_only((2, 720, 840), (3, 720, 780), meeting=(2, 720, 780))
+
+    week = best_week(clauses, who, points={}, budget=2)
+
+    assert week.template is not None
+    meetings = [b for b in week.template.blocks if b.activity == "meeting"]
+    assert [(b.day, b.minute_of_day, b.minutes) for b in meetings] == [(2, 720, 60)]
+    assert judged(week.template, contract(*clauses), who) == ()
+
+
+def _three_hours(*counts):
+    """Return a week of three hours: two protected in one stretch, one of meetings."""
+    return (
+        make_clause("WORK", "work_week", hours=3, start=480, latest=1080),
+        make_clause("MEET", "activity_hours", activity="meeting", hours_per_week=1),
+        make_clause(
+            "PMT",
+            "protected_hours",
+            hours_per_week=2,
+            minimum_block_minutes=120,
+            counts=counts,
+        ),
+    )
+
+
+def _there_only(*spans, meeting):
+    """Return somebody who is available in these spans only, one each on two days."""
+    there = {day: (start, end) for day, start, end in spans}
+    away = []
+    for day in range(5):
+        start, end = there.get(day, (1080, 1080))
+        away += [(day, 480, start), (day, end, 1080)]
+    unavailable = tuple(span for span in away if span[1] < span[2])
+    return Situation(unavailable=unavailable, meetings=(meeting,))
 
 
 def test_equal_questions_have_equal_answers():

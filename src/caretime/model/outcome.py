@@ -150,7 +150,8 @@ class RosterResult:
     status
         One of ``ROSTER_STATUSES``.
     roster
-        The weeks; clinicians in ``clashes`` have none.
+        The weeks; clinicians in ``clashes`` have none, or one that the judge finds
+        fault with.
     objective, bound
         Points of the roster, and points no roster can exceed.
     work, budget

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from caretime.errors import PlanError
 from caretime.formats import contract_hash
 from caretime.model.calendar import WORKING_DAYS
-from caretime.model.outcome import Clash, RosterResult
+from caretime.model.outcome import Clash, RosterResult, Shortage
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Roster
 from caretime.rostering._asked import Asked, asked_of
+from caretime.rostering._judged import unkept
 from caretime.rostering._load import TICKS
 from caretime.rostering._site import SiteRoster, build_site
 from caretime.rostering._staff import Task
@@ -31,6 +32,7 @@ from caretime.rostering.policy import RosterPolicy
 from caretime.rostering.score import score_roster
 from caretime.rules.duties import duties_of
 from caretime.rules.ledger import week_ledger
+from caretime.rules.spans import DAY_NAMES
 from caretime.rules.week_terms import GRID, effective_day
 
 BUDGET = 60
@@ -83,7 +85,9 @@ def build_roster(
     Returns
     -------
     RosterResult
-        Weeks for everyone who can have one; for the others a clash.
+        Weeks for everyone who can have one; for the others a clash. The judge
+        (``rules.roster.check_roster``) reads every week: what it still finds is
+        told as a clash, too.
 
     Raises
     ------
@@ -118,9 +122,20 @@ def build_roster(
         week_now=week_now,
     )
     points = sum(preference.points for preference in preferences)
-    bound = int(np.floor(sum(site.bound for site in sites) + 1e-6))
+    bound = int(np.floor(sum(site.bound for site in sites) * (1 + 1e-9) + 1e-6))
+    shortages = tuple(short for site in sites for short in site.shortages)
+    shortages += _cover_of_nobody(system, tasks, clinic_ids)
+    clashes = _clashes(system, contract, on, sites)
+    clashes += unkept(
+        roster,
+        system,
+        contract,
+        max(on, system.first_day),
+        without_week={who for site in sites for who in site.unplanned},
+        shortages=shortages,
+    )
     return RosterResult(
-        status=_status(sites, points, bound, policy.gap),
+        status=_status(sites, points, bound, policy.gap, bool(clashes or shortages)),
         roster=roster,
         objective=points,
         bound=max(bound, points),
@@ -131,8 +146,8 @@ def build_roster(
         work=sum(site.work for site in sites),
         budget=budget * len(sites),
         preferences=preferences,
-        clashes=_clashes(system, contract, on, sites),
-        shortages=tuple(short for site in sites for short in site.shortages),
+        clashes=clashes,
+        shortages=shortages,
     )
 
 
@@ -316,8 +331,30 @@ def _openings_wanted(
     return wanted
 
 
-def _status(sites: Sequence[SiteRoster], points: int, bound: int, gap: float) -> str:
-    if any(site.unplanned or site.shortages for site in sites):
+def _cover_of_nobody(
+    system: CareSystem, tasks: Sequence[Task], clinic_ids: Sequence[str] | None
+) -> tuple[Shortage, ...]:
+    """Return the cover of clinics where nobody works."""
+    staffed = {task.clinic.clinic_id for task in tasks}
+    return tuple(
+        Shortage(
+            row.clinic_id,
+            "cover",
+            DAY_NAMES[row.weekday],
+            row.clinicians * (row.end - row.start),
+            f"nobody works at {row.clinic_id}, where {row.clinicians} are to cover "
+            f"on {DAY_NAMES[row.weekday]}",
+        )
+        for row in system.cover
+        if row.clinic_id not in staffed
+        and (clinic_ids is None or row.clinic_id in clinic_ids)
+    )
+
+
+def _status(
+    sites: Sequence[SiteRoster], points: int, bound: int, gap: float, lacks: bool
+) -> str:
+    if lacks:
         return "infeasible"
     if points >= bound:
         return "optimal"
