@@ -16,6 +16,13 @@ SCALE = 1000
 """Ratios and percents are read to three places, so that sums stay whole."""
 
 
+FIXED = {"team_meetings": "meeting", "work_places": "travel"}
+"""Tables of facts whose rows stand at a fixed hour, and as what."""
+
+Stood = dict[str, tuple[list[Any], list[Any]]]
+"""By activity, minutes at fixed hours: outside protected time, and within it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Protection:
     """Protected-hours clauses that may count the same minutes, kept as one class."""
@@ -58,13 +65,20 @@ def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
     if grid.rests:
         # The minutes between a rest of its own and the next quarter hour.
         plain += grid.rests.form.slot.pad * grid.total(list(grid.rests.starts.values()))
-    owed, counted = _owed(grid, classes)
-    grid.model.add(plain >= owed)
+    stood = _standing(grid, classes)
+    owed, counted = _owed(grid, classes, stood)
+    in_plain = [
+        grid.total([0, *(m for a in c.counts for m in stood.get(a, ([], []))[0])])
+        for c in classes
+    ]
+    grid.model.add(plain >= owed + grid.total([0, *in_plain]))
     inside = [GRID * grid.total(list(cells.values())) for cells in grid.protected]
     for size in range(1, len(classes) + 1):
         for some in combinations(range(len(classes)), size):
             room = plain + grid.total([inside[c] for c in some])
-            grid.model.add(room >= owed + grid.total([counted[c] for c in some]))
+            # What stands outside protected time at a fixed hour has no other place.
+            asked = [counted[c] if c in some else m for c, m in enumerate(in_plain)]
+            grid.model.add(room >= owed + grid.total(asked))
     for c, protection in enumerate(classes):
         needs = [_need(grid, index) for index in protection.guards]
         beside = _notes_that_count(grid, protection)
@@ -73,8 +87,46 @@ def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
             _least_stretch(grid, c, index)
 
 
-def _owed(grid: Grid, classes: Sequence[Protection]) -> tuple[Any, list[Any]]:
-    """Return minutes of activities that no class counts, and of those each counts."""
+def _standing(grid: Grid, classes: Sequence[Protection]) -> Stood:
+    """
+    Return what stands at fixed hours; keep it out of classes that do not count it.
+
+    A quarter is given to one thing: a meeting within protected time that does not
+    count meetings would be time promised twice.
+    """
+    stood: Stood = {}
+    for index, guard in enumerate(grid.guards):
+        if guard.name not in FIXED or guard.clause or guard.span is None:
+            continue
+        activity = FIXED[guard.name]
+        plain, inside = stood.setdefault(activity, ([], []))
+        _, start, end = guard.span
+        for cell in grid.cells_of(index):
+            minutes = min(end, (cell[1] + 1) * GRID) - max(start, cell[1] * GRID)
+            plain.append(minutes * _held(grid, index, grid.desk[cell]))
+            for protection, cells in zip(classes, grid.protected, strict=True):
+                if activity in protection.counts:
+                    inside.append(minutes * _held(grid, index, cells[cell]))
+                else:
+                    grid.clause(~grid.lit[index], ~cells[cell])
+    return stood
+
+
+def _held(grid: Grid, index: int, cell: Any) -> Any:
+    """Return a literal that is true where a guard is held and the quarter is so."""
+    both = grid.bool()
+    grid.clause(~grid.lit[index], ~cell, both)
+    return both
+
+
+def _owed(
+    grid: Grid, classes: Sequence[Protection], stood: Stood
+) -> tuple[Any, list[Any]]:
+    """
+    Return minutes of activities that no class counts, and of those each counts.
+
+    Of an activity at fixed hours at least what stands there.
+    """
     owed: list[tuple[str, Any]] = []
     for index, guard in enumerate(grid.guards):
         if guard.name == "duties" and guard.clause is None:
@@ -84,6 +136,12 @@ def _owed(grid: Grid, classes: Sequence[Protection]) -> tuple[Any, list[Any]]:
             owed.append((guard.clause["activity"], minutes * grid.lit[index]))
     if prepared := _preparation(grid):
         owed += [("group_preparation", minutes) for minutes in prepared]
+    for activity, (outside, inside) in stood.items():
+        asked = grid.total([0, *(m for a, m in owed if a == activity)])
+        most = grid.model.new_int_var(0, 60 * 24 * 7, "")
+        grid.model.add(most >= asked)
+        grid.model.add(most >= grid.total(outside + inside))
+        owed = [(a, m) for a, m in owed if a != activity] + [(activity, most)]
     plain = [m for a, m in owed if not any(a in c.counts for c in classes)]
     return grid.total(plain or [0]), [
         grid.total([m for a, m in owed if a in c.counts] or [0]) for c in classes

@@ -82,6 +82,14 @@ class Grid:
         """Day and quarter of the day, in order."""
         return [(d, t) for d in range(self.days) for t in range(self.first, self.last)]
 
+    def cells_of(self, index: int) -> list[tuple[int, int]]:
+        """Return the quarters that the row of a fact touches."""
+        span = self.guards[index].span
+        assert span is not None
+        d, start, end = span
+        ticks = range(start // GRID, -(-end // GRID))
+        return [(d, t) for t in ticks if (d, t) in self.desk]
+
     def total(self, terms: Sequence[Any]) -> Any:
         """Add up literals or expressions."""
         return cp_model.LinearExpr.sum(list(terms))

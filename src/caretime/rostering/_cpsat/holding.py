@@ -256,7 +256,7 @@ def _visit_length(grid: Grid, index: int, clause: Clause) -> None:
 
 
 def _unavailable(grid: Grid, index: int) -> None:
-    for cell in _cells_of(grid, index):
+    for cell in grid.cells_of(index):
         free = (grid.pre[cell], grid.post[cell], grid.gaps[cell])
         grid.clause(~grid.lit[index], *free, *_meals_at(grid, cell))
 
@@ -270,23 +270,23 @@ def _meals_at(grid: Grid, cell: tuple[int, int]) -> list[Any]:
 
 def _travel(grid: Grid, index: int) -> None:
     """Let nothing but desk time stand where the clinician travels."""
-    for cell in _cells_of(grid, index):
+    for cell in grid.cells_of(index):
         free = (grid.pre[cell], grid.post[cell], grid.desk[cell])
         grid.clause(~grid.lit[index], *free)
 
 
 def _team_meeting(grid: Grid, index: int) -> None:
-    for cell in _cells_of(grid, index):
-        protected = [cells[cell] for cells in grid.protected]
+    """Let the meeting stand whole: desk_time says in which protected time it may."""
+    cells = grid.cells_of(index)
+    for cell in cells:
+        protected = [inside[cell] for inside in grid.protected]
         grid.clause(~grid.lit[index], grid.desk[cell], *protected)
-
-
-def _cells_of(grid: Grid, index: int) -> list[tuple[int, int]]:
     span = grid.guards[index].span
-    assert span is not None
-    d, start, end = span
-    ticks = range(start // GRID, -(-end // GRID))
-    return [(d, t) for t in ticks if (d, t) in grid.desk]
+    if grid.odd and cells and span and span[2] > cells[-1][1] * GRID + grid.odd_minutes:
+        # The odd minutes end before the meeting does.
+        d, t = cells[-1]
+        ends = [grid.post[d, t + 1]] if (d, t + 1) in grid.post else []
+        grid.clause(~grid.lit[index], ~grid.odd[d], *(~end for end in ends))
 
 
 def _stands_by_itself(grid: Grid, index: int) -> None:

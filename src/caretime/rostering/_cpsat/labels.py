@@ -8,7 +8,7 @@ from typing import Any
 
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.week import Block, Template
-from caretime.rostering._cpsat.desk import Protection
+from caretime.rostering._cpsat.desk import FIXED, Protection
 from caretime.rostering._cpsat.grid import Grid
 from caretime.rostering._cpsat.terms import fixed_form, fixed_slot
 from caretime.rules.labor import rest_rule
@@ -147,8 +147,9 @@ def _desk_blocks(
     plain = merge([*_stretches(grid, grid.desk, solver), *_beside_rests(grid, solver)])
     inside = [_stretches(grid, cells, solver) for cells in grid.protected]
     owed = _owed(grid, sessions)
-    fixed = [("meeting", g.span) for g in grid.guards if g.name == "team_meetings"]
-    fixed += [("travel", g.span) for g in grid.guards if g.name == "work_places"]
+    fixed = [
+        (FIXED[g.name], g.span) for g in grid.guards if g.name in FIXED and not g.clause
+    ]
     for activity, span in fixed:
         if span is None:
             continue

@@ -17,6 +17,7 @@ from caretime.rostering._cpsat.holding import hold
 from caretime.rostering._cpsat.labels import write_down
 from caretime.rostering._cpsat.layout import make_grid
 from caretime.rostering._cpsat.terms import Guard, Situation, guards_of, share_of
+from caretime.rules.check import Circumstances, judge_week
 from caretime.rules.week_terms import GRID
 
 SEED = 1
@@ -34,8 +35,10 @@ class BestWeek:
     """
     The best week found.
 
-    ``status`` is ``optimal``, ``feasible``, ``infeasible`` or ``unknown``;
-    ``template`` is ``None`` where there is none, and no value exceeds ``bound``.
+    ``status`` is ``optimal``, ``feasible``, ``infeasible``, ``unknown``, or
+    ``unplaced`` where a week was found in quarters but not written down in minutes
+    that the judge accepts. ``template`` is ``None`` but for the first two, and no
+    value exceeds ``bound``.
     """
 
     status: str
@@ -172,8 +175,21 @@ def best_week(
     if status not in ("optimal", "feasible"):
         return BestWeek(status, None, 0, 0)
     template = write_down(grid, classes, solver)
-    value = round(solver.objective_value)
-    return BestWeek(status, template, value, round(solver.best_objective_bound))
+    bound = round(solver.best_objective_bound)
+    if not _is_kept(template, clauses, who):
+        return BestWeek("unplaced", None, 0, bound)
+    return BestWeek(status, template, round(solver.objective_value), bound)
+
+
+def _is_kept(template: Template, clauses: Sequence[Clause], who: Situation) -> bool:
+    """Ask the judge: clauses that count shared minutes unlike may want them twice."""
+    judged = Circumstances(
+        license_code=who.license_code,
+        fte=who.fte,
+        leads_groups=who.leads_groups,
+        ages=who.ages,
+    )
+    return not judge_week(template.blocks, clauses, judged)
 
 
 def _reserve_no_more_than_asked(grid: Grid) -> None:
