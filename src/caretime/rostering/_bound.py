@@ -177,7 +177,8 @@ class _Generation:
             home = float(self.home_days[p]) if self.home_days else 0.0
             low += [-INFINITY] * 4 + [float(load.desk)] + [-INFINITY] * 7
             high += [*counts, float(load.paid), INFINITY]
-            high += [float(load.most_days), home, float(load.visits)]
+            days = WORKING_DAYS if plan.person.away.any() else load.most_days
+            high += [float(days), home, float(load.visits)]
             high += [float(plan.most_cover), 0.0, -float(load.other_desk)]
             high.append(float(load.visits) + plan.cover_free)
             low += [-INFINITY] * (len(bands()) + WORKING_DAYS)

@@ -21,6 +21,9 @@ from caretime.rostering._load import KINDS, TICKS, Load
 from caretime.rostering.policy import RosterPolicy
 from caretime.rules.week_terms import GRID, round_half_up
 
+SHORT_DAY = 8
+"""Quarter hours that are worth coming for on a day with stated unavailability."""
+
 NATURE = {"group": kernel.A_VISIT, "crisis_cover": kernel.BREAK}
 
 
@@ -163,6 +166,11 @@ def day_of(
     if mine:
         starts[min(block.tick for block in mine)] = True
     rule = load.rule
+    window = slice(int(rule[kernel.FIRST]), int(rule[kernel.LAST]))
+    if person.away[day, window].any():
+        # What is left of the day may still be worked, however short.
+        rule = rule.copy()
+        rule[kernel.SHORTEST] = min(rule[kernel.SHORTEST], SHORT_DAY)
     groups = sum(block.activity == "group" for block in mine)
     if groups:
         rule = rule.copy()
