@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cpsat_weeks import FIRST, SETTLEMENT, contract, made_contracts, settlement
@@ -213,6 +215,75 @@ def test_a_team_meeting_in_protected_time_that_counts_it_is_judged_clean():
     meetings = [b for b in week.template.blocks if b.activity == "meeting"]
     assert [(b.day, b.minute_of_day, b.minutes) for b in meetings] == [(2, 720, 60)]
     assert judged(week.template, contract(*clauses), who) == ()
+
+
+def test_a_team_that_meets_on_sunday_meets_in_every_week():
+    clauses = (
+        make_clause("MEET", "activity_hours", activity="meeting", hours_per_week=1),
+    )
+    who = Situation(meetings=((6, 600, 660),))
+    ones = {"return": np.ones((5, 96), int)}
+
+    week = best_week(clauses, who, points=ones, budget=2)
+
+    assert week.template is not None
+    met = spans_of(week.template.on_day(6), ("meeting",))
+    assert met == [(6 * MINUTES_PER_DAY + 600, 6 * MINUTES_PER_DAY + 660)]
+
+
+def test_the_odd_minutes_of_a_week_do_not_cut_a_team_meeting_short():
+    clauses = (
+        make_clause("WORK", "work_week", hours=1.75, start=480, latest=1080),
+        make_clause("MEET", "activity_hours", activity="meeting", hours_per_week=1),
+    )
+    who = replace(
+        _there_only((2, 720, 780), (3, 720, 780), meeting=(2, 720, 780)), fte=1.05
+    )
+
+    week = best_week(clauses, who, points={}, budget=2)
+
+    assert week.template is not None
+    assert spans_of(week.template.on_day(2), ("meeting",)) == [
+        (2 * MINUTES_PER_DAY + 720, 2 * MINUTES_PER_DAY + 780)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "answer"), [(6, ("optimal", True)), (5, ("infeasible", False))]
+)
+def test_protected_time_that_two_clauses_count_unlike_is_not_promised_twice(
+    hours, answer
+):
+    clauses = _unlike(hours, "notes")
+
+    week = best_week(clauses, Situation("PSYCHIATRIST"), points={}, budget=2)
+
+    assert (week.status, week.template is not None) == answer
+
+
+def test_minutes_that_cannot_be_placed_are_said_to_be_and_no_week_is_given():
+    # No activity counts for all three, and what is left over is labelled as one.
+    clauses = (
+        *_unlike(11, "notes"),
+        make_clause("THIRD", "protected_hours", hours_per_week=3, counts=("admin",)),
+    )
+    who = Situation("PSYCHIATRIST")
+
+    week = best_week(clauses, who, points={}, budget=2)
+
+    assert (week.status, week.template) == ("unplaced", None)
+
+
+def _unlike(hours, shared):
+    """Return a short week: admin and training, two clauses, one counting admin."""
+    protected = {"hours_per_week": 2, "minimum_block_minutes": 15}
+    return (
+        make_clause("WORK", "work_week", hours=hours, start=480, latest=1080),
+        make_clause("ADMIN", "activity_hours", activity="admin", hours_per_week=3),
+        make_clause("TRAIN", "activity_hours", activity="training", hours_per_week=1),
+        make_clause("WIDE", "protected_hours", **protected, counts=("admin", shared)),
+        make_clause("NARROW", "protected_hours", **protected, counts=(shared,)),
+    )
 
 
 def _three_hours(*counts):

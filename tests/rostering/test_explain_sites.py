@@ -13,8 +13,16 @@ from caretime.model.calendar import Calendar
 from caretime.model.people import Clinic, Clinician
 from caretime.model.site import Cover, Unavailability
 from caretime.model.system import CareSystem
-from caretime.rostering.explain import explain_sites, explain_week, explain_weeks
+from caretime.rostering import build_roster, explain
+from caretime.rostering.build import A_WEEK, NO_WEEK, NOT_LEVEL
+from caretime.rostering.explain import (
+    explain_sites,
+    explain_week,
+    explain_weeks,
+    with_weeks,
+)
 from caretime.rules.clause_kinds import make_clause
+from rostering.hard_cases import cases
 
 SETTLEMENT = casebook_contract("socal-2025-settlement")
 CLINIC = Clinic("S-1", "Los Angeles", "90027", 34.1, -118.3, 10, 480, 1080)
@@ -217,3 +225,39 @@ def test_what_a_system_states_of_someone_stands_in_the_clash(empty):
     assert "unavailable" in clash.clause_ids
     assert "not available Mon, Tue and Wed 08:00 to 14:00" in clash.text
     assert clash.change == "WORK: 27.5 hours a week instead of 40"
+
+
+def test_who_has_a_week_is_told_from_whom_nothing_is_known_of(empty):
+    made = contract(
+        make_clause("CAP", "visit_cap_daily", patients=2),
+        make_clause("INTAKES", "intake_mix", intakes_per_week=12, carve_out=True),
+    )
+    people = [clinician(1), clinician(2, fte=0.5), clinician(3, fte=0.5)]
+    system = staffed(empty, *people)
+
+    known = with_weeks(system, made, people)
+    hurried = with_weeks(system, made, people, budget=1e-6)
+
+    assert known == {"C-2", "C-3"}
+    assert hurried == frozenset()
+
+
+@pytest.mark.parametrize("name", ["a group on Saturday", "a meeting on Sunday"])
+def test_a_week_the_builder_does_not_make_is_said_to_exist(name):
+    town, terms = cases()[name]
+
+    (clash,) = build_roster(town, terms, budget=1).clashes
+
+    assert clash.clause_ids == ()
+    assert clash.text == A_WEEK + NOT_LEVEL
+    assert "not proven" not in clash.text
+
+
+def test_where_no_week_is_known_to_exist_that_is_what_is_said(monkeypatch):
+    town, terms = cases()["a group on Saturday"]
+    for asked in (explain.explain_weeks, explain.with_weeks):
+        monkeypatch.setitem(asked.__kwdefaults__, "budget", 1e-6)
+
+    (clash,) = build_roster(town, terms, budget=1).clashes
+
+    assert clash.text == NO_WEEK

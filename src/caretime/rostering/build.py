@@ -38,6 +38,8 @@ from caretime.rules.week_terms import GRID, effective_day
 BUDGET = 60
 """Sweeps over a site's clinicians; the bound of most sites is close after fifteen."""
 
+A_WEEK = "a week exists that keeps the clauses, the law and what is stated, but "
+NOT_LEVEL = "none with nearly equal days, Mon to Fri, in which the team meets was found"
 NO_WEEK = (
     "no week was found in which days are nearly equal and the team meets; "
     "that there is none is not proven"
@@ -371,13 +373,16 @@ def _clashes(
     if not unplanned:
         return ()
     # The constraint solver is loaded only where somebody has no week.
-    from caretime.rostering.explain import explain_weeks
+    from caretime.rostering.explain import explain_weeks, with_weeks
 
     people = [c for c in system.clinicians if c.clinician_id in unplanned]
     proven = explain_weeks(system, contract, people, on=max(on, system.first_day))
     told = {who for clash in proven for who in clash.clinician_ids}
+    untold = [c for c in people if c.clinician_id not in told]
+    shown = with_weeks(system, contract, untold, on=max(on, system.first_day))
     rest: dict[str, list[str]] = defaultdict(list)
     for who, why in unplanned.items():
         if who not in told:
-            rest[why or NO_WEEK].append(who)
+            text = A_WEEK + (why or NOT_LEVEL) if who in shown else why or NO_WEEK
+            rest[text].append(who)
     return proven + tuple(Clash(tuple(ids), (), why) for why, ids in rest.items())

@@ -12,7 +12,7 @@ from caretime.model.terms import Clause, Contract
 from caretime.rostering._changes import cheapest_change
 from caretime.rostering._clash_reason import reason
 from caretime.rostering._clash_words import clash_words
-from caretime.rostering._cpsat import Situation, WeekSolver, situation_of
+from caretime.rostering._cpsat import Situation, WeekSolver, best_week, situation_of
 from caretime.rostering._cpsat.smallest import smallest_clash
 from caretime.rostering._shortages import explain_sites
 from caretime.rules.week_terms import clauses_on, effective_day
@@ -23,6 +23,7 @@ __all__ = [
     "explain_terms",
     "explain_week",
     "explain_weeks",
+    "with_weeks",
 ]
 
 BUDGET = 10.0
@@ -52,7 +53,8 @@ def explain_week(
     Clash or None
         ``None`` where a week exists that keeps the clauses, the law and what the
         system states of this clinician, and where the budget ran out before that
-        was known: a clash is only named when it is proven.
+        was known: a clash is only named when it is proven. ``with_weeks`` tells
+        the two apart.
 
     Raises
     ------
@@ -81,17 +83,49 @@ def explain_weeks(
         clinician.
     """
     day = effective_day(contract, on or system.first_day)
-    alike: dict[Situation, list[str]] = {}
-    for clinician in clinicians:
-        situation = situation_of(system, contract, clinician, day)
-        alike.setdefault(situation, []).append(clinician.clinician_id)
     found = []
-    for situation, ids in alike.items():
+    for situation, ids in _alike(system, contract, clinicians, day).items():
         clauses = clauses_on(contract, day, license_code=situation.license_code)
         clash = explain_clauses(clauses, situation, tuple(ids), budget=budget)
         if clash is not None:
             found.append(clash)
     return tuple(found)
+
+
+def with_weeks(
+    system: CareSystem,
+    contract: Contract,
+    clinicians: Iterable[Clinician],
+    *,
+    on: date | None = None,
+    budget: float = BUDGET,
+) -> frozenset[str]:
+    """
+    Return the ids of those for whom a week is known to exist.
+
+    Each such week was written down and accepted by the judge: it keeps the clauses,
+    the law and what the system states of this clinician. Of the others nothing is
+    said: they may clash, or the budget ran out.
+    """
+    day = effective_day(contract, on or system.first_day)
+    found: set[str] = set()
+    for situation, ids in _alike(system, contract, clinicians, day).items():
+        clauses = clauses_on(contract, day, license_code=situation.license_code)
+        week = best_week(clauses, situation, points={}, budget=budget)
+        if week.template is not None:
+            found.update(ids)
+    return frozenset(found)
+
+
+def _alike(
+    system: CareSystem, contract: Contract, clinicians: Iterable[Clinician], day: date
+) -> dict[Situation, list[str]]:
+    """Return ids by situation, in the order of the first of each."""
+    alike: dict[Situation, list[str]] = {}
+    for clinician in clinicians:
+        situation = situation_of(system, contract, clinician, day)
+        alike.setdefault(situation, []).append(clinician.clinician_id)
+    return alike
 
 
 def explain_terms(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -66,7 +66,12 @@ def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
         # The minutes between a rest of its own and the next quarter hour.
         plain += grid.rests.form.slot.pad * grid.total(list(grid.rests.starts.values()))
     stood = _standing(grid, classes)
-    owed, counted = _owed(grid, classes, stood)
+    asked = _owed(grid, stood)
+    anywhere = frozenset().union(*(c.counts for c in classes))
+    owed = grid.total([0, *(m for a, m in asked if a not in anywhere)])
+    counted = [
+        grid.total([0, *(m for a, m in asked if a in c.counts)]) for c in classes
+    ]
     in_plain = [
         grid.total([0, *(m for a in c.counts for m in stood.get(a, ([], []))[0])])
         for c in classes
@@ -77,14 +82,37 @@ def desk_time(grid: Grid, classes: Sequence[Protection]) -> None:
         for some in combinations(range(len(classes)), size):
             room = plain + grid.total([inside[c] for c in some])
             # What stands outside protected time at a fixed hour has no other place.
-            asked = [counted[c] if c in some else m for c, m in enumerate(in_plain)]
-            grid.model.add(room >= owed + grid.total(asked))
+            least = [counted[c] if c in some else m for c, m in enumerate(in_plain)]
+            grid.model.add(room >= owed + grid.total(least))
     for c, protection in enumerate(classes):
         needs = [_need(grid, index) for index in protection.guards]
         beside = _notes_that_count(grid, protection)
         grid.model.add(inside[c] + beside >= grid.total(needs))
         for index in protection.guards:
             _least_stretch(grid, c, index)
+        for some in _unlike(grid, protection):
+            # What none of these clauses counts takes minutes of its own.
+            names = frozenset().union(*(_counts(grid, i) for i in some))
+            other = [m for a, m in asked if a in protection.counts - names]
+            least = [
+                n for i, n in zip(protection.guards, needs, strict=True) if i in some
+            ]
+            room = plain + inside[c] + beside
+            grid.model.add(room >= owed + grid.total(other + least))
+
+
+def _unlike(grid: Grid, protection: Protection) -> Iterator[tuple[int, ...]]:
+    """Yield the sets of clauses that leave out something the class counts."""
+    for size in range(1, len(protection.guards)):
+        for some in combinations(protection.guards, size):
+            if frozenset().union(*(_counts(grid, i) for i in some)) < protection.counts:
+                yield some
+
+
+def _counts(grid: Grid, index: int) -> frozenset[str]:
+    clause = grid.guards[index].clause
+    assert clause is not None
+    return frozenset(clause["counts"])
 
 
 def _standing(grid: Grid, classes: Sequence[Protection]) -> Stood:
@@ -119,11 +147,9 @@ def _held(grid: Grid, index: int, cell: Any) -> Any:
     return both
 
 
-def _owed(
-    grid: Grid, classes: Sequence[Protection], stood: Stood
-) -> tuple[Any, list[Any]]:
+def _owed(grid: Grid, stood: Stood) -> list[tuple[str, Any]]:
     """
-    Return minutes of activities that no class counts, and of those each counts.
+    Return activities and their minutes, which for one activity add up.
 
     Of an activity at fixed hours at least what stands there.
     """
@@ -142,10 +168,7 @@ def _owed(
         grid.model.add(most >= asked)
         grid.model.add(most >= grid.total(outside + inside))
         owed = [(a, m) for a, m in owed if a != activity] + [(activity, most)]
-    plain = [m for a, m in owed if not any(a in c.counts for c in classes)]
-    return grid.total(plain or [0]), [
-        grid.total([m for a, m in owed if a in c.counts] or [0]) for c in classes
-    ]
+    return owed
 
 
 def _preparation(grid: Grid) -> list[Any]:

@@ -160,14 +160,24 @@ def _desk_blocks(
                 yield from _labelled([(start, end)], activity)
                 owed[activity] -= end - start
             runs[:] = subtract(runs, where)
-    for activity, minutes in owed.items():
+    for activity in _in_order(owed, classes):
         home = next((c for c, p in enumerate(classes) if activity in p.counts), None)
         places = [plain] if home is None else [inside[home], plain]
-        yield from _labelled(_take(places, minutes), activity)
+        if home is not None and activity not in classes[home].shared:
+            # Protected minutes that every clause counts are kept for them.
+            places.reverse()
+        yield from _labelled(_take(places, owed[activity]), activity)
     yield from _labelled(plain, FILLER)
     for protection, runs in zip(classes, inside, strict=True):
         counts = sorted(protection.shared or protection.counts)
         yield from _labelled(runs, FILLER if FILLER in counts else counts[0])
+
+
+def _in_order(owed: Iterable[str], classes: Sequence[Protection]) -> list[str]:
+    """Put what has least choice first: counted nowhere, by some clauses, by all."""
+    somewhere = frozenset().union(*(p.counts for p in classes))
+    by_all = frozenset().union(*(p.shared for p in classes))
+    return sorted(owed, key=lambda a: (a in somewhere, a in by_all))
 
 
 def _beside_rests(grid: Grid, solver: Any) -> Iterator[Span]:
@@ -197,7 +207,7 @@ def _stretches(
 
 
 def _owed(grid: Grid, sessions: int) -> Counter[str]:
-    """Return the minutes of each activity, those that no class counts first."""
+    """Return the minutes of each activity."""
     owed: Counter[str] = Counter()
     prepared = 0
     for guard in grid.guards:

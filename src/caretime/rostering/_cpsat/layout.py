@@ -48,7 +48,7 @@ def make_grid(
         Paid minutes of the week beyond whole quarters: they end one of its days.
     """
     model = cp_model.CpModel()
-    days = max([WEEKDAYS, *(g.group.weekday + 1 for g in guards if g.group)])
+    days = _days(guards)
     grid = Grid(
         model,
         who,
@@ -69,6 +69,13 @@ def make_grid(
     _join_days(grid)
     _count_visits(grid)
     return grid
+
+
+def _days(guards: Sequence[Guard]) -> int:
+    """Return the days of the week, up to the last with a group or a team meeting."""
+    groups = [g.group.weekday for g in guards if g.group]
+    meetings = [g.span[0] for g in guards if g.name == "team_meetings" and g.span]
+    return max([WEEKDAYS, *(day + 1 for day in groups + meetings)])
 
 
 def _hours(guards: Sequence[Guard]) -> tuple[int, int]:

@@ -155,7 +155,7 @@ def best_week(
     ----------
     points
         For each visit type, points of a start by day and quarter hour of the day;
-        integers. Without them each opening is worth one.
+        integers. Without them each opening is worth one. Days beyond them have none.
     openings
         Openings a week by type, where their number is given.
 
@@ -223,6 +223,7 @@ def _worth(grid: Grid, points: Points | None) -> Any:
             for kind in piece.forms
             if kind in points
             for (d, t), start in piece.starts.items()
+            if d < len(points[kind])
         ]
     )
 
