@@ -108,12 +108,7 @@ def build_roster(
         system, contract, on, policy, clinic_ids, asked, week_now, budget, seed
     )
     sites = list(_run(tasks, workers, progress, stop))
-    roster = Roster(
-        contract.contract_id,
-        tuple(week for site in sites for week in site.weeks),
-        first_day=max(on, system.first_day),
-        last_day=contract.until,
-    )
+    roster = _roster_of(sites, contract, max(on, system.first_day))
     wanted = _openings_wanted(system, contract, on, roster)
     preferences = score_roster(
         roster,
@@ -151,6 +146,13 @@ def build_roster(
         clashes=clashes,
         shortages=shortages,
     )
+
+
+def _roster_of(
+    sites: Sequence[SiteRoster], contract: Contract, first_day: date
+) -> Roster:
+    weeks = tuple(week for site in sites for week in site.weeks)
+    return Roster(contract.contract_id, weeks, first_day, contract.until)
 
 
 def _tasks(
