@@ -155,8 +155,8 @@ class RosterResult:
     objective, bound
         Points of the roster, and points no roster can exceed.
     work, budget
-        Work units spent and allowed, all sites together (sweeps over the clinicians
-        of a site).
+        Work units spent on all sites together, and allowed on each of them (sweeps
+        over the clinicians of a site).
     preferences
         In their order of rank.
     """

@@ -27,11 +27,12 @@ ORDERS = 24
 
 @dataclass
 class _Stretch:
-    """Desk time in one piece; ``taken`` is filled from its beginning."""
+    """Desk time in one piece; rests are taken from its beginning or its end."""
 
     start: int
     minutes: int
     taken: list[tuple[str, int]] = field(default_factory=list)
+    after: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def day(self) -> int:
@@ -39,7 +40,8 @@ class _Stretch:
 
     @property
     def left(self) -> int:
-        return self.minutes - sum(minutes for _, minutes in self.taken)
+        rests = (*self.taken, *self.after)
+        return self.minutes - sum(minutes for _, minutes in rests)
 
 
 def label(plan: Plan, week: Week) -> RosterWeek:
@@ -134,11 +136,15 @@ def _take_rests(sheet: _DaySheet, plan: Plan, worked: WorkedDay, midnight: int) 
     begin = midnight + worked.start * GRID
     end = midnight + worked.end * GRID
     tails = list(sheet.tails)
+    # Nobody rests before work begins or just after the meal, if it can be helped.
+    meals = {block.end for block in sheet.blocks if block.activity == "meal"}
     for i in range(due):
         if not tails:
             longest = max(sheet.stretches, key=lambda s: s.left, default=None)
             if longest is not None:
-                longest.taken.append(("paid_rest", rest))
+                after = longest.start == begin or longest.start in meals
+                where = longest.after if after else longest.taken
+                where.append(("paid_rest", rest))
             continue
         wished = begin + (2 * i + 1) / (2 * due) * (end - begin)
         tail = min(tails, key=lambda block: abs(block.start - wished))
@@ -179,8 +185,12 @@ def _fill(
         for activity, minutes in [*stretch.taken, *given]:
             filled.append(Block(now, minutes, activity))
             now += minutes
-        if left := stretch.start + stretch.minutes - now:
+        if left := stretch.left - sum(minutes for _, minutes in given):
             filled.append(Block(now, left, LEFT))
+            now += left
+        for activity, minutes in stretch.after:
+            filled.append(Block(now, minutes, activity))
+            now += minutes
     return _joined(filled)
 
 

@@ -122,7 +122,7 @@ def build_roster(
     bound = int(np.floor(sum(site.bound for site in sites) * (1 + 1e-9) + 1e-6))
     shortages = tuple(short for site in sites for short in site.shortages)
     shortages += _cover_of_nobody(system, tasks, clinic_ids)
-    clashes = _clashes(system, contract, on, sites)
+    clashes = _clashes(system, contract, on, sites, progress)
     clashes += unkept(
         roster,
         system,
@@ -141,7 +141,7 @@ def build_roster(
         inputs_hash=system.inputs_hash,
         contract_hash=contract_hash(contract),
         work=sum(site.work for site in sites),
-        budget=budget * len(sites),
+        budget=budget,
         preferences=preferences,
         clashes=clashes,
         shortages=shortages,
@@ -368,7 +368,11 @@ def _status(
 
 
 def _clashes(
-    system: CareSystem, contract: Contract, on: date, sites: Sequence[SiteRoster]
+    system: CareSystem,
+    contract: Contract,
+    on: date,
+    sites: Sequence[SiteRoster],
+    progress: Progress | None,
 ) -> tuple[Clash, ...]:
     """Explain each kind of week that cannot be, once; tell what cannot be proven."""
     unplanned = {who: why for site in sites for who, why in site.unplanned.items()}
@@ -378,6 +382,8 @@ def _clashes(
     from caretime.rostering.explain import explain_weeks, with_weeks
 
     people = [c for c in system.clinicians if c.clinician_id in unplanned]
+    if progress:
+        progress(0, len(people), "reasons why people have no week")
     proven = explain_weeks(system, contract, people, on=max(on, system.first_day))
     told = {who for clash in proven for who in clash.clinician_ids}
     untold = [c for c in people if c.clinician_id not in told]

@@ -26,7 +26,7 @@ __all__ = [
     "with_weeks",
 ]
 
-BUDGET = 10.0
+BUDGET = 4.0
 """Deterministic seconds of the solver for each week asked for."""
 
 
