@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from caretime.cli import ExitCode, main
+from caretime.cli._roster_answer import RosterAnswer
+from caretime.cli._roster_tables import STATUSES, _got, print_answer
+from caretime.cli._week_tables import week_table
+from caretime.formats import casebook_contract
+from caretime.formats.rosters import read_result
+from caretime.formats.system import read_system
+from caretime.model.outcome import Preference
+from caretime.model.week import Block, Template
 
 CONTRACT = ("--contract", "socal-2025-settlement")
 
@@ -188,6 +198,44 @@ def test_a_site_without_people_for_its_cover_is_an_answer_with_code_5(
     assert "infeasible: a site lacks rooms or people" in said
     assert "What sites lack:" in said
     assert "PSYCHIATRIST" in said
+    assert "points, of the 8 people who have weeks" in said
+    assert "gap" not in said
+
+
+def test_weeks_with_a_wide_gap_do_not_read_as_unfinished(made, capsys):
+    system = read_system(made.folder)
+    result = replace(read_result(made.built, system), status="wide_gap")
+    answer = RosterAnswer(
+        system=system,
+        contract=casebook_contract("socal-2025-settlement"),
+        roster=result.roster,
+        result=result,
+        violations=(),
+        clinicians=system.clinicians,
+    )
+
+    print_answer(answer, Console(highlight=False))
+
+    said = words(capsys.readouterr().out)
+    assert STATUSES["wide_gap"] in said
+    assert "status search finished, weeks valid" in said
+
+
+def test_a_free_day_keeps_its_name_and_its_width(capsys):
+    week = Template((Block(540, 50, "return"), Block(1980, 50, "return")))
+
+    Console(width=80).print(week_table("", week, places=("S-01", "telehealth")))
+
+    shown = capsys.readouterr().out
+    names = next(line for line in shown.splitlines() if "Mon" in line)
+    assert names.split() == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    assert names.index("Fri") - names.index("Thu") > len("telehealth")
+
+
+def test_one_of_anything_stands_in_the_singular():
+    one = Preference("long_runs", 1, 0, "visits", -40)
+
+    assert _got(one, penalty=True) == "1 visit, 0 at best"
 
 
 @pytest.mark.parametrize(

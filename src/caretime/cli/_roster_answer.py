@@ -79,6 +79,8 @@ class RosterAnswer(Weeks):
 def document(answer: RosterAnswer) -> dict[str, Any]:
     """Return an answer as data; the manual describes its fields."""
     result = answer.result
+    # Where somebody has no week, the bound is that of other weeks.
+    proven = result.status != "infeasible"
     told: dict[str, Any] = {
         "made_by": {
             "version": result.version,
@@ -91,8 +93,8 @@ def document(answer: RosterAnswer) -> dict[str, Any]:
         },
         "status": result.status,
         "objective": result.objective,
-        "bound": result.bound,
-        "gap": result.gap,
+        "bound": result.bound if proven else None,
+        "gap": result.gap if proven else None,
         "clinicians": len(answer.clinicians),
         "weeks": len(result.roster.weeks),
         "preferences": result.preferences,

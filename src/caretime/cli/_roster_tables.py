@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
     from caretime.bargaining.comparison import Comparison
     from caretime.cli._roster_answer import RosterAnswer, Weeks
-    from caretime.model.outcome import Clash, Preference, Shortage, Violation
+    from caretime.model.outcome import (
+        Clash,
+        Preference,
+        RosterResult,
+        Shortage,
+        Violation,
+    )
     from caretime.model.people import Clinician
     from caretime.model.terms import Contract
     from caretime.reports.site_load import SiteLoad
@@ -21,9 +27,19 @@ if TYPE_CHECKING:
 STATUSES = {
     "optimal": "optimal: proven that no roster is better",
     "within_gap": "proven within the gap asked for",
-    "wide_gap": "valid weeks; the gap asked for is not proven",
+    "wide_gap": "search finished, weeks valid; how far they are from the best is "
+    "known only to within the gap",
     "stopped": "stopped before the gap asked for was proven: the best weeks so far",
 }
+SINGULAR = {
+    "openings": "opening",
+    "patients": "patient",
+    "visits": "visit",
+    "stretches": "stretch",
+    "days": "day",
+}
+"""One of what wishes are counted in."""
+
 SHOWN = 20
 """Violations, clashes and shortages printed before "and more"; JSON has them all."""
 
@@ -45,8 +61,7 @@ def print_answer(answer: RosterAnswer, out: Console) -> None:
     facts = {
         "status": STATUSES.get(result.status) or _lacking(answer),
         "clauses and laws": kept if broken else "all kept, as caretime check judges",
-        "objective": f"{result.objective:,} points, bound {result.bound:,}: "
-        f"gap {result.gap:.2%}",
+        "objective": _objective(result),
         "work": f"{counted(result.work, 'sweep')}, at most {result.budget:,} a site; "
         f"seed {result.seed}",
         "inputs, contract": f"{result.inputs_hash[:HASH]}, "
@@ -59,6 +74,16 @@ def print_answer(answer: RosterAnswer, out: Console) -> None:
     _print_shortages(result.shortages, out)
     if answer.violations:
         print_violations(answer.violations, answer.contract, out)
+
+
+def _objective(result: RosterResult) -> str:
+    """Say the points; a bound only where everybody has a week."""
+    points = f"{result.objective:,} points"
+    if result.status != "infeasible":
+        return f"{points}, bound {result.bound:,}: gap {result.gap:.2%}"
+    planned = len(result.roster.weeks)
+    whose = "person who has a week" if planned == 1 else "people who have weeks"
+    return f"{points}, of the {planned:,} {whose}"
 
 
 def _lacking(answer: RosterAnswer) -> str:
@@ -93,11 +118,12 @@ def _got(one: Preference, *, penalty: bool) -> str:
     >>> _got(Preference("long_runs", 5, 0, "visits", -200), penalty=True)
     '5 visits, 0 at best'
     """
+    noun = SINGULAR.get(one.unit, one.unit)
     if penalty:
-        return f"{one.got:,} {one.unit}, {one.wanted:,} at best"
+        return f"{counted(one.got, noun, one.unit)}, {one.wanted:,} at best"
     if not one.wanted:
         return "nothing to get"
-    return f"{one.got:,} of {one.wanted:,} {one.unit}"
+    return f"{one.got:,} of {counted(one.wanted, noun, one.unit)}"
 
 
 def _preference_rows() -> dict[str, dict[str, str]]:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 BAR = 30
 """Width of the longest bar, in characters."""
 
+DAY_WIDTH = 10
+"""Least width of a day, though nobody works on it: a place such as telehealth."""
+
+SCREEN = 80 - len("08:00 ")
+"""What a terminal leaves for the days, in characters."""
+
 
 def plain_table(title: str, *columns: str) -> Table:
     """Return an empty table; a heading that begins with ``>`` stands right."""
@@ -105,10 +111,10 @@ def show_openings(out: Console, ledger: Ledger) -> None:
     """Print openings, caps, and what does not fit."""
     openings = ledger.openings
     parts = [
-        f"{openings.return_} returns of {ledger.return_minutes} min",
-        f"{openings.intake} intakes of {ledger.intake_minutes}",
+        f"{_many(openings.return_, 'return')} of {ledger.return_minutes} min",
+        f"{_many(openings.intake, 'intake')} of {ledger.intake_minutes}",
         f"{openings.urgent} urgent of {ledger.urgent_minutes}",
-        f"{openings.group} groups of {ledger.group_minutes}",
+        f"{_many(openings.group, 'group')} of {ledger.group_minutes}",
     ]
     caps = [
         f"{cap} {what}"
@@ -124,6 +130,10 @@ def show_openings(out: Console, ledger: Ledger) -> None:
         out.print(f"At most {', '.join(caps)}.", markup=False)
     for shortfall in ledger.shortfalls:
         out.print(f"Does not fit: {shortfall}.", markup=False)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def week_table(
@@ -146,13 +156,17 @@ def week_table(
     """
     from caretime.reports.week_calendar import DAYS, day_places, week_rows
 
+    where = day_places(week, places)
+    # A day without a place keeps its name on the line of the others'.
     heads = [
-        f"{day[:3]}\n{place}" if place else day[:3]
-        for day, place in zip(DAYS, day_places(week, places), strict=False)
+        f"{day[:3]}\n{place or ' '}" if any(where) else day[:3]
+        for day, place in zip(DAYS, where, strict=False)
     ]
     table = plain_table(title, "", *heads)
     for row in week_rows(week, step=step, protected=protected):
         table.add_row(*row)
+    for column in table.columns[1:]:
+        column.min_width = min(DAY_WIDTH, SCREEN // len(heads) - 2)
     return of_days(table)
 
 
