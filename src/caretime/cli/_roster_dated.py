@@ -15,7 +15,7 @@ from caretime.errors import InputError, PlanError, Problem
 if TYPE_CHECKING:
     from caretime.cli._roster_answer import Weeks
     from caretime.cli._roster_files import Files
-    from caretime.model.dated import DatedPlan, DayChange, LostVisit
+    from caretime.model.dated import DatedPlan, DayChange, LoneSupervision, LostVisit
     from caretime.model.outcome import Violation
     from caretime.rules.breaches import Violations
 
@@ -156,6 +156,11 @@ def _dated(weeks: Weeks, dates: Dates, people: Collection[str]) -> DatedAnswer:
             unled=tuple(
                 u for u in plan.unled if set(leaders[u.group_id]) & set(people)
             ),
+            unsupervised=tuple(
+                u
+                for u in plan.unsupervised
+                if u.clinician_id in people or u.supervisor_id in people
+            ),
         ),
         uncovered,
         tuple(v for v in found if v.clinician_id in people),
@@ -266,11 +271,13 @@ def _document(answer: DatedAnswer) -> dict[str, Any]:
                 "holidays": answer.holidays(monday),
                 "lost": Counter(v.visit_type for v in in_week(plan.lost, monday)),
                 "unled": len(in_week(plan.unled, monday)),
+                "unsupervised": len(in_week(plan.unsupervised, monday)),
             }
             for monday in answer.mondays
         ],
         "lost": plan.lost,
         "unled": plan.unled,
+        "unsupervised": plan.unsupervised,
         "cover_lacking": [
             {"day": day, "where": one.where, "found": one.observed, "asked": one.limit}
             for day, one in answer.uncovered
@@ -340,6 +347,10 @@ def _week_lines(answer: DatedAnswer, monday: date) -> Iterator[str]:
         for one in in_week(answer.plan.unled, monday)
     ]
     told += [
+        (one.day, "unsupervised", _alone(one))
+        for one in in_week(answer.plan.unsupervised, monday)
+    ]
+    told += [
         (day, "cover short", f"{one.where}: {one.observed} of {one.limit}")
         for day, one in answer.uncovered
         if monday <= day < monday + timedelta(days=7)
@@ -359,6 +370,16 @@ def _counted(lost: Sequence[LostVisit]) -> str:
     return ", ".join(
         counted(often[kind], noun) for kind, noun in OPENINGS.items() if often[kind]
     )
+
+
+def _alone(one: LoneSupervision) -> str:
+    """Say whose supervision it is, when, and without whom."""
+    from caretime.rules.roster_scene import span_words
+
+    # The words of a Monday: minutes of a day are those of the week's first day.
+    _, span = span_words((one.start, one.start + one.minutes)).split()
+    without = f"supervision without {one.supervisor_id}"
+    return f"{one.clinician_id} {span}, {without}"
 
 
 def _named(day: date) -> str:

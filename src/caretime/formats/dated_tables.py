@@ -6,12 +6,14 @@ Weeks with dates as tables: the days worked, and what falls away.
     clinician_id,day,weekday,start,end,activity,place
     C-00001,2025-06-02,Mon,08:00,09:00,intake,S-01
 
-    day,clinician_id,start,end,visit_type,cause,group_id
-    2025-06-04,C-00002,09:00,09:50,return,absence,
-    2025-06-09,C-00001,08:00,09:30,group,absence,G-0001
+    day,clinician_id,start,end,visit_type,cause,group_id,supervisor_id
+    2025-06-04,C-00002,09:00,09:50,return,absence,,
+    2025-06-09,C-00001,08:00,09:30,group,absence,G-0001,
+    2025-06-09,C-00006,12:00,13:00,supervision,no_supervisor,,C-00001
 
 ``cause`` is ``holiday``, ``absence``, ``away`` (part of the day) or ``displaced``
-(another block was set in its place): never a reason for being away.
+(another block was set in its place): never a reason for being away. An associate's
+supervision whose supervisor is not there stands with ``no_supervisor``.
 """
 
 from __future__ import annotations
@@ -34,7 +36,16 @@ if TYPE_CHECKING:
 DATED_FILE, LOST_FILE = "dated.csv", "lost.csv"
 
 DATED = ("clinician_id", "day", "weekday", "start", "end", "activity", "place")
-LOST = ("day", "clinician_id", "start", "end", "visit_type", "cause", "group_id")
+LOST = (
+    "day",
+    "clinician_id",
+    "start",
+    "end",
+    "visit_type",
+    "cause",
+    "group_id",
+    "supervisor_id",
+)
 
 _CLOCKS = tuple(f"{m // 60:02d}:{m % 60:02d}" for m in range(MINUTES_PER_DAY + 1))
 
@@ -99,7 +110,13 @@ def dated_rows(plan: DatedPlan) -> Iterator[tuple[str, ...]]:
 
 
 def lost_rows(plan: DatedPlan, system: CareSystem) -> Iterator[tuple[str, ...]]:
-    """Yield the visits that fall away as rows of text, by day, person and time."""
+    """Yield what falls away as rows of text, by day, person and time."""
+    lost = [*_visit_rows(plan, system), *_supervision_rows(plan)]
+    # Days and clocks have fixed widths: text sorts as time does.
+    yield from sorted(lost)
+
+
+def _visit_rows(plan: DatedPlan, system: CareSystem) -> Iterator[tuple[str, ...]]:
     groups = {
         (leader, group.weekday, group.start): group.group_id
         for group in system.groups
@@ -118,4 +135,19 @@ def lost_rows(plan: DatedPlan, system: CareSystem) -> Iterator[tuple[str, ...]]:
             visit.visit_type,
             visit.cause,
             group_id,
+            "",
+        )
+
+
+def _supervision_rows(plan: DatedPlan) -> Iterator[tuple[str, ...]]:
+    for one in plan.unsupervised:
+        yield (
+            one.day.isoformat(),
+            one.clinician_id,
+            _CLOCKS[one.start],
+            _CLOCKS[one.start + one.minutes],
+            "supervision",
+            "no_supervisor",
+            "",
+            one.supervisor_id,
         )

@@ -97,18 +97,35 @@ class UnledGroup:
     leader_id: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LoneSupervision:
+    """
+    Supervision without supervisor: minutes of an associate's day, not shared.
+
+    ``clinician_id`` is the associate, ``start`` in minutes from midnight.
+    """
+
+    day: date
+    clinician_id: str
+    start: int
+    minutes: int
+    supervisor_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class DatedPlan:
     """
     Days worked from templates, and what of the templates is lost.
 
-    ``blocks`` are in the order of clinician, day and time; ``lost`` and ``unled``
-    in the order of the days.
+    ``blocks`` are in the order of clinician, day and time; ``lost``, ``unled``
+    and ``unsupervised`` in the order of the days. Supervision without supervisor
+    stays among the blocks: the associate is at work.
     """
 
     blocks: tuple[DatedBlock, ...]
     lost: tuple[LostVisit, ...]
     unled: tuple[UnledGroup, ...]
+    unsupervised: tuple[LoneSupervision, ...]
 
     def openings_lost(self) -> Mapping[date, Mapping[str, int]]:
         """Count the visits that fall away, by day and by type."""

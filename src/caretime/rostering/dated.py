@@ -16,6 +16,9 @@ The steps of one clinician's day, in this order:
    in protected time; desk time under another new block gives way.
 5. Other places are written in.
 
+An associate's supervision stays where the supervisor is not there: it is told with
+what is lost, as a group without leader is.
+
 What leave takes from the totals of a week is no violation, what a change takes is:
 see ``check_dated``.
 """
@@ -23,7 +26,7 @@ see ``check_dated``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -37,10 +40,17 @@ from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract
 from caretime.model.week import Block, DatedBlock, Roster
 from caretime.rostering._dated_days import CHANGES_FILE, Frame, days_of
+from caretime.rostering.dated_supervision import (
+    lone_supervision,
+    supervision_alone,
+    supervision_shared,
+)
 from caretime.rules.breaches import Violations
-from caretime.rules.check import Circumstances, judge_week
+from caretime.rules.check import Circumstances, broken_clauses, judge_week
 from caretime.rules.spans import DAY_NAMES, paid_activities
 from caretime.rules.week_terms import clauses_on
+
+Judge = Callable[[Sequence[Block]], Violations]
 
 UPPER_TOTALS = frozenset({"visit_cap_weekly", "work_week"})
 """Totals of a week that are limits from above: no leave can break them."""
@@ -90,7 +100,11 @@ def plan_dates(
     last: date,
     changes: Sequence[DayChange] = (),
 ) -> DatedPlan:
-    """Return the blocks of ``dated_weeks``, and the visits and groups lost."""
+    """
+    Return the blocks of ``dated_weeks``, and what is lost with them.
+
+    That is visits, group sessions without leader and supervision without supervisor.
+    """
     people = _people(roster, system, first, last)
     problems: list[Problem] = []
     by_person = _by_person(changes, people, problems)
@@ -120,7 +134,13 @@ def plan_dates(
     if problems:
         raise InputError(problems)
     lost, unled = _groups(system, blocks, lost)
-    return DatedPlan(tuple(blocks), tuple(sorted(lost)), tuple(sorted(unled)))
+    alone = supervision_alone(_weeks_of(blocks), roster, system)
+    return DatedPlan(
+        tuple(blocks),
+        tuple(sorted(lost)),
+        tuple(sorted(unled)),
+        tuple(sorted(lone_supervision(alone, system))),
+    )
 
 
 def check_dated(
@@ -152,7 +172,10 @@ def check_dated(
     urgent openings, groups) is judged in full in weeks without leave. Contracts do
     not say what a week of three days owes, so in a week with leave a total is judged
     against the same week without the other changes: what leave took is no
-    violation, what a change took on top of it is.
+    violation, what a change took on top of it is. So it is with hours of
+    supervision, of which the minutes without supervisor do not count: those that
+    leave of the supervisor took are no violation of the associate's week, and
+    ``plan_dates`` tells them.
 
     Raises
     ------
@@ -167,6 +190,14 @@ def check_dated(
     if len(leave) < len(changes):
         bare = plan_dates(roster, system, first=first, last=last, changes=leave)
     after, before = _weeks_of(plan.blocks), _weeks_of(bare.blocks)
+    shared, shared_before = (
+        supervision_shared(weeks, roster, system) for weeks in (after, before)
+    )
+    shared_undated = supervision_shared(
+        {(week.clinician_id, first): week.template.blocks for week in roster.weeks},
+        roster,
+        replace(system, absences=()),
+    )
     leaders = {group.leader_id for group in system.groups}
     people = {c.clinician_id: c for c in system.clinicians}
     found: list[Violation] = []
@@ -179,8 +210,19 @@ def check_dated(
             key = (week.clinician_id, monday)
             clauses = clauses_on(contract, monday, license_code=who.license_code)
             is_short = _paid(before[key]) < _paid(week.template.blocks)
+            judge, judge_supervision = _judges(clauses, who)
             found += _judge(
-                after[key], before[key] if is_short else None, clauses, who, monday
+                after[key], before[key] if is_short else None, judge, monday
+            )
+            # The supervisor's leave excuses hours of supervision, nothing else.
+            bare_shared = shared_before.get(key, [])
+            whole = shared_undated[week.clinician_id, first]
+            is_short = is_short or _paid(bare_shared) < _paid(whole)
+            found += _judge(
+                shared.get(key, []),
+                bare_shared if is_short else None,
+                judge_supervision,
+                monday,
             )
     return tuple(found)
 
@@ -231,19 +273,37 @@ def _paid(blocks: Iterable[Block]) -> int:
     return sum(b.minutes for b in blocks if b.activity in paid_activities())
 
 
+def _judges(clauses: Sequence[Clause], who: Circumstances) -> tuple[Judge, Judge]:
+    """Return who judges a week but for hours of supervision, and who judges them."""
+    own = {
+        clause.clause_id
+        for clause in clauses
+        if clause.kind == "activity_hours" and clause["activity"] == "supervision"
+    }
+
+    def all_else(blocks: Sequence[Block]) -> Violations:
+        found = judge_week(blocks, clauses, who)
+        return tuple(v for v in found if v.clause_id not in own)
+
+    def supervision(blocks: Sequence[Block]) -> Violations:
+        found = broken_clauses(blocks, clauses, who, kinds=("activity_hours",))
+        return tuple(v for v in found if v.clause_id in own)
+
+    return all_else, supervision
+
+
 def _judge(
     blocks: Sequence[Block],
     bare: Sequence[Block] | None,
-    clauses: Sequence[Clause],
-    who: Circumstances,
+    judge: Judge,
     monday: date,
 ) -> Iterable[Violation]:
     """Judge one week; ``bare`` is the week with leave alone, if it has leave."""
-    found = judge_week(blocks, clauses, who)
+    found = judge(blocks)
     if bare is not None:
         excused = {
             (v.clause_id, v.kind): abs(v.limit - v.observed)
-            for v in (found if bare == blocks else judge_week(bare, clauses, who))
+            for v in (found if bare == blocks else judge(bare))
             if v.where == "week" and v.kind not in UPPER_TOTALS
         }
         found = tuple(
