@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from rich.console import Console
 
 from caretime.cli import ExitCode, main
-from caretime.cli._roster_answer import RosterAnswer
-from caretime.cli._roster_tables import STATUSES, _got, print_answer
-from caretime.cli._week_tables import week_table
-from caretime.formats import casebook_contract
-from caretime.formats.rosters import read_result
-from caretime.formats.system import read_system
-from caretime.model.outcome import Preference
-from caretime.model.week import Block, Template
+from caretime.formats.rosters import read_roster
 
 CONTRACT = ("--contract", "socal-2025-settlement")
 
@@ -202,42 +193,6 @@ def test_a_site_without_people_for_its_cover_is_an_answer_with_code_5(
     assert "gap" not in said
 
 
-def test_weeks_with_a_wide_gap_do_not_read_as_unfinished(made, capsys):
-    system = read_system(made.folder)
-    result = replace(read_result(made.built, system), status="wide_gap")
-    answer = RosterAnswer(
-        system=system,
-        contract=casebook_contract("socal-2025-settlement"),
-        roster=result.roster,
-        result=result,
-        violations=(),
-        clinicians=system.clinicians,
-    )
-
-    print_answer(answer, Console(highlight=False))
-
-    said = words(capsys.readouterr().out)
-    assert STATUSES["wide_gap"] in said
-    assert "status search finished, weeks valid" in said
-
-
-def test_a_free_day_keeps_its_name_and_its_width(capsys):
-    week = Template((Block(540, 50, "return"), Block(1980, 50, "return")))
-
-    Console(width=80).print(week_table("", week, places=("S-01", "telehealth")))
-
-    shown = capsys.readouterr().out
-    names = next(line for line in shown.splitlines() if "Mon" in line)
-    assert names.split() == ["Mon", "Tue", "Wed", "Thu", "Fri"]
-    assert names.index("Fri") - names.index("Thu") > len("telehealth")
-
-
-def test_one_of_anything_stands_in_the_singular():
-    one = Preference("long_runs", 1, 0, "visits", -40)
-
-    assert _got(one, penalty=True) == "1 visit, 0 at best"
-
-
 @pytest.mark.parametrize(
     ("tokens", "code", "said"),
     [
@@ -249,6 +204,7 @@ def test_one_of_anything_stands_in_the_singular():
         (["--excel", "weeks.csv"], ExitCode.USAGE, ".xlsx"),
         (["--out", "{folder}"], ExitCode.USAGE, "inside the care system"),
         (["--out", "{built}"], ExitCode.USAGE, "--force"),
+        (["--roster", "gone"], ExitCode.INPUT, "no such file or folder: gone"),
         (["--week-now", "gone.csv"], ExitCode.INPUT, "no such file"),
         (["--contract", "gone"], ExitCode.INPUT, "no contract 'gone'"),
     ],
@@ -334,13 +290,25 @@ def test_a_contract_without_a_roster_is_refused(made, capsys):
     assert "give one with --roster" in err
 
 
+def test_one_clinicians_workbook_holds_that_week_alone(made, capsys, tmp_path):
+    book = tmp_path / "one.xlsx"
+
+    run(
+        capsys,
+        *("roster", made.folder, "--roster", made.built),
+        *("--clinician", "C-00002", "--excel", book),
+    )
+
+    assert [w.clinician_id for w in read_roster(book).weeks] == ["C-00002"]
+
+
 SHORT = ("--weeks", 8, "--replications", 2)
 
 
 def test_built_weeks_are_simulated_beside_even_ones(made, capsys, tmp_path):
     page, log = tmp_path / "page.html", tmp_path / "log.parquet"
 
-    code, out, _ = run(
+    code, out, err = run(
         capsys,
         *("simulate", made.folder, "--roster", made.built, *SHORT),
         *("--report", page, "--log", log),
@@ -348,6 +316,7 @@ def test_built_weeks_are_simulated_beside_even_ones(made, capsys, tmp_path):
 
     said = words(out)
     assert code == ExitCode.DONE
+    assert "simulate: replications, even and built weeks (0 of 2)" in err
     assert "built weeks beside the even spread" in said
     assert "Difference (95 %)" in said
     assert "Built weeks of 8 of 8 clinicians under socal-2025-settlement" in said

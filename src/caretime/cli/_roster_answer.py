@@ -168,9 +168,11 @@ def ledger_of(clinician: Clinician, answer: Weeks, week: RosterWeek | None) -> L
     """Return one clinician's ledger, with the cover the built week holds set aside."""
     from caretime.rules.duties import duties_of
     from caretime.rules.ledger import week_ledger
+    from caretime.rules.week_terms import effective_day
 
     system, contract = answer.system, answer.contract
-    duties = dict(duties_of(system, contract, clinician, system.first_day))
+    on = effective_day(contract, system.first_day)
+    duties = dict(duties_of(system, contract, clinician, on))
     if cover := week.template.minutes_of("crisis_cover") if week else 0:
         duties["crisis_cover"] = cover
     leads = any(g.leader_id == clinician.clinician_id for g in system.groups)
@@ -178,7 +180,7 @@ def ledger_of(clinician: Clinician, answer: Weeks, week: RosterWeek | None) -> L
         contract,
         license_code=clinician.license,
         fte=clinician.fte,
-        on=system.first_day,
+        on=on,
         ages=clinician.ages,
         leads_groups=clinician.leads_groups and leads,
         duties=duties,

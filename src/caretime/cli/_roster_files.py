@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caretime.cli._roster_answer import Weeks
     from caretime.model.outcome import RosterResult
     from caretime.model.people import Clinician
-    from caretime.model.week import RosterWeek
+    from caretime.model.week import Roster, RosterWeek
 
 OURS = ("roster.csv", "result.json")
 """What --out writes, and --force may replace."""
@@ -71,7 +71,7 @@ def write_files(
         write_result(result, files.out)
         console.print(f"roster: {files.out}", markup=False)
     if files.excel is not None:
-        write_roster(weeks.roster, files.excel)
+        write_roster(_asked_for(weeks), files.excel)
         console.print(f"workbook: {files.excel}", markup=False)
     if files.ical is not None:
         _write_calendars(weeks, files.ical)
@@ -79,6 +79,14 @@ def write_files(
     if files.svg is not None and (picture := _picture(weeks)):
         files.svg.write_text(picture, encoding="utf-8")
         console.print(f"picture: {files.svg}", markup=False)
+
+
+def _asked_for(weeks: Weeks) -> Roster:
+    """Keep the week of the clinician who is looked at, or else all."""
+    if weeks.shown is None:
+        return weeks.roster
+    one = weeks.roster.week_of(weeks.shown.clinician_id)
+    return replace(weeks.roster, weeks=() if one is None else (one,))
 
 
 def _write_calendars(answer: Weeks, path: Path) -> None:

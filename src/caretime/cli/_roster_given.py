@@ -18,7 +18,7 @@ from caretime.cli._roster_asked import (
 )
 from caretime.cli._roster_dated import Dates, date_weeks, made_by
 from caretime.cli._roster_files import OURS_DATED, Files, check_files, write_files
-from caretime.errors import PlanError
+from caretime.errors import InputError, PlanError, Problem
 
 if TYPE_CHECKING:
     from caretime.cli._roster_answer import Weeks
@@ -71,6 +71,10 @@ def look_at(given: Given, files: Files, *, as_json: bool) -> int:
 
 def _check(given: Given, files: Files) -> None:
     """Refuse what does not go together, every point of it at once."""
+    if not given.roster.exists():
+        raise InputError(
+            [Problem("--roster", 0, "", f"no such file or folder: {given.roster}")]
+        )
     problems = []
     if given.dates is not None:
         beside = {"--week-now": given.week_now, "--svg": files.svg}

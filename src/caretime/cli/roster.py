@@ -130,7 +130,7 @@ def roster(
         Write the weeks as iCalendar: to a file for --clinician, or else to a folder
         with one file a clinician. With dates, leave and changes are in it.
     excel
-        Write the weeks as an Excel workbook.
+        Write the weeks as an Excel workbook; with --clinician the one.
     json
         Print the answer as JSON.
     """

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from caretime.model.week import Roster
 
 
+COMPARED = "contracts"
+"""What a comparison says it runs, whatever its arms are."""
+
+
 def register(app: App) -> None:
     """Add the verbs."""
     app.command(simulate)
@@ -148,7 +152,13 @@ def _beside_even(
     from caretime.cli._roster_tables import print_weeks
 
     with progress("simulate") as show:
-        comparison = compare_weeks(system, terms, built, progress=show, **how)
+
+        def report_runs(done: int, total: int, what: str) -> None:
+            # One contract on two kinds of weeks: what is counted are runs of it.
+            runs = "replications, even and built weeks"
+            show(done, total, runs if what == COMPARED else what)
+
+        comparison = compare_weeks(system, terms, built, progress=report_runs, **how)
     if report:
         from caretime.reports import write_report
 
