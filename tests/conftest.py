@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+
+# The benchmarks stand beside the tests, not in the package.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

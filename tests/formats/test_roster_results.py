@@ -246,7 +246,7 @@ def test_contradictions_of_a_result_are_told(folder):
         "result.json last_day: 2025-05-01 is before the first day 2025-05-12",
         "result.json preferences[0].name: unknown preference 'luck'",
         "result.json status: unknown status 'perfect', expected one of "
-        "optimal, within_gap, stopped, infeasible",
+        "optimal, within_gap, wide_gap, stopped, infeasible",
     ]
 
 
