@@ -16,7 +16,7 @@ DESK_ACTION, MEAL_ACTION = 10, 11
 AT_DESK, A_VISIT = 1, 2
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _pass_fixed(
     q: int,
     start: int,
@@ -46,7 +46,7 @@ def _pass_fixed(
     return q, cost
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _timeline(
     s: int,
     last: int,
@@ -76,7 +76,7 @@ def _timeline(
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _keep(
     value: NDArray[np.float64],
     back: NDArray[np.int16],
@@ -90,7 +90,7 @@ def _keep(
         back[state] = code
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _behind_fixed(start: int, stop: int, fixed: NDArray[np.int64]) -> int:
     """Return where the last fixed block of a span ends, unpaid spans left out."""
     over = step = start
@@ -101,7 +101,7 @@ def _behind_fixed(start: int, stop: int, fixed: NDArray[np.int64]) -> int:
     return over
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _free_run(at: NDArray[np.int64], used: int, count: int) -> int:
     """Return how many free quarter hours follow one another from here."""
     if used >= count:
@@ -112,14 +112,14 @@ def _free_run(at: NDArray[np.int64], used: int, count: int) -> int:
     return free
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _noted(rule: NDArray[np.int64], a: int, b: int, c: int, d: int) -> int:
     """Return how many of a day's visits have time for their notes."""
     needy = a * rule[NEEDY] + b * rule[NEEDY + 1] + c * rule[NEEDY + 2]
     return a + b + c - max(0, needy - 15 * d // max(1, rule[NOTES]))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _visit(
     value: NDArray[np.float64],
     back: NDArray[np.int16],

@@ -37,7 +37,7 @@ A_DESK, A_MEAL, A_DUTY, A_FIXED = 10, 11, 12, 13
 BREAK, AT_DESK, A_VISIT = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _note(
     value: NDArray[np.float64],
     back: NDArray[np.int64],
@@ -53,7 +53,7 @@ def _note(
         back[state] = (action + 100 * ticks) * 1000000 + here
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _after_visit(q: int, run: int, run_cost: float) -> tuple[int, float]:
     """Return the phase after a visit, and what it costs in a long run."""
     if q > run:
