@@ -32,11 +32,14 @@ def unkept(
     for group sessions and no group stands in the tables, silence would be a lie.
     What a missing week or a told shortage explains is left out.
     """
-    short = {shortage.resource for shortage in shortages}
+    short = {(shortage.resource, shortage.clinic_id) for shortage in shortages}
+    clinic_of = {c.clinician_id: c.clinic_id for c in system.clinicians}
     found: dict[str, list[Violation]] = defaultdict(list)
     for violation in check_roster(roster, system, contract, on=on):
-        resource = TOLD_AS_SHORTAGE.get(violation.clause_id)
-        if violation.clinician_id in without_week or resource in short:
+        resource = TOLD_AS_SHORTAGE.get(violation.clause_id, "")
+        # What is the site's names nobody, and the site where it is.
+        place = clinic_of.get(violation.clinician_id, violation.where.split(" ")[0])
+        if violation.clinician_id in without_week or (resource, place) in short:
             continue
         found[violation.clause_id].append(violation)
     return tuple(

@@ -1,7 +1,7 @@
 """
 Builds the weeks of one site and proves how good they are.
 
-The order, each step a fallback for nothing and seen by everything after it:
+The order, each step seen by everything after it:
 
 1. Read who works there; those whose contract has no week are left out, with reason.
 2. Choose the team meeting; find everyone a week, with longer or shorter days where
@@ -58,6 +58,8 @@ class SiteRoster:
 
     Parameters
     ----------
+    openings
+        Visits, groups left out, that each planned clinician's ledger has room for.
     unplanned
         Clinician id to the reason why there is no week: of the ledger, or empty
         where what is fixed and stated leaves none.
@@ -67,6 +69,7 @@ class SiteRoster:
 
     clinic_id: str
     weeks: tuple[RosterWeek, ...]
+    openings: dict[str, int]
     points: int
     bound: float
     work: int
@@ -94,12 +97,14 @@ def build_site(
     staff = Staff.of(task)
     tick = progress or (lambda: None)
     data_fixed = [list(plan.fixed) for plan in staff.plans]
-    plans, weeks, unplanned = _first_weeks(staff)
+    plans, weeks = _first_weeks(staff)
     kept = [p for p, week in enumerate(weeks) if week is not None]
     desk = Desk(staff, [plans[p] for p in kept], [w for w in weeks if w is not None])
-    unplanned.update(
-        (plans[p].person.clinician_id, "") for p in range(len(plans)) if p not in kept
-    )
+    unplanned = {
+        plan.person.clinician_id: ""
+        for plan, week in zip(plans, weeks, strict=True)
+        if week is None
+    }
     tick()
     rates = _cover_rates(staff, desk.plans)
     shifts = shifts_of(
@@ -125,6 +130,7 @@ def build_site(
     return SiteRoster(
         clinic_id=task.clinic.clinic_id,
         weeks=labelled,
+        openings={plan.person.clinician_id: _openings(plan) for plan in desk.plans},
         points=_points(task, desk, labelled),
         bound=bound.with_shortages(unstaffed, over),
         work=bound.rounds + passes + 1,
@@ -138,16 +144,20 @@ def _points(task: Task, desk: Desk, weeks: Sequence[RosterWeek]) -> int:
     """Return the points of weeks as their blocks show them."""
     points = 0
     for plan, week in zip(desk.plans, weeks, strict=True):
-        openings = plan.load.ledger.openings
         counts = score_week(
             week,
             plan.person.asked,
             task.policy,
-            openings=openings.total - openings.group,
+            openings=_openings(plan),
             now=task.week_now.get(week.clinician_id),
         )
         points += sum(task.policy.worth(n) * count.got for n, count in counts.items())
     return points
+
+
+def _openings(plan: Plan) -> int:
+    openings = plan.load.ledger.openings
+    return openings.total - openings.group
 
 
 def _cover_rates(staff: Staff, plans: Sequence[Plan]) -> list[tuple[float, float]]:
@@ -161,9 +171,7 @@ def _cover_rates(staff: Staff, plans: Sequence[Plan]) -> list[tuple[float, float
     return rates
 
 
-def _first_weeks(
-    staff: Staff,
-) -> tuple[list[Plan], list[Week | None], dict[str, str]]:
+def _first_weeks(staff: Staff) -> tuple[list[Plan], list[Week | None]]:
     """Choose the meetings, and give everyone a first week with them."""
     policy = staff.task.policy
     prices = Prices(np.full(len(bands()), FIRST_PRICE * policy.worth("asked_times")))
@@ -185,7 +193,7 @@ def _first_weeks(
                 break
         plans.append(plan)
         weeks.append(week)
-    return plans, weeks, {}
+    return plans, weeks
 
 
 def _bound(
@@ -216,7 +224,7 @@ def _bound(
     return bound_of(
         free,
         shifts,
-        [None] * len(free) if not free else _seeds(free, desk.weeks),
+        _seeds(free, desk.weeks),
         task.policy,
         rooms=task.clinic.rooms if tight else None,
         home_days=home,

@@ -37,21 +37,20 @@ class Desk:
     The plans of a site with the week each has for now.
 
     A change of what is fixed is taken only where everyone it touches still has a
-    week; ``solved`` counts the weeks solved.
+    week.
     """
 
     staff: Staff
     plans: list[Plan]
     weeks: list[Week]
-    solved: int = 0
 
     def fits(self, p: int, fixed: Sequence[Fixed]) -> tuple[Plan, Week] | None:
         """Return the plan with these fixed blocks and a week, if there is one."""
         plan = self.staff.reload(self.plans[p], fixed)
         if plan is None:
             return None
-        self.solved += 1
-        week = solve_week(plan, self._plain(p), self.staff.task.policy)
+        plain = Prices(np.zeros(len(bands())))
+        week = solve_week(plan, plain, self.staff.task.policy)
         return None if week is None else (plan, week)
 
     def take(self, p: int, found: tuple[Plan, Week]) -> None:
@@ -67,9 +66,6 @@ class Desk:
     def works(self, p: int, day: int) -> bool:
         """Say whether someone's present week has work on a day."""
         return self.weeks[p].days[day] is not None
-
-    def _plain(self, p: int) -> Prices:
-        return Prices(np.zeros(len(bands())))
 
 
 def turned(seed: int, *names: object) -> int:

@@ -31,7 +31,6 @@ from caretime.rostering._staff import Task
 from caretime.rostering.policy import RosterPolicy
 from caretime.rostering.score import score_roster
 from caretime.rules.duties import duties_of
-from caretime.rules.ledger import week_ledger
 from caretime.rules.spans import DAY_NAMES
 from caretime.rules.week_terms import GRID, effective_day
 
@@ -109,12 +108,11 @@ def build_roster(
     )
     sites = list(_run(tasks, workers, progress, stop))
     roster = _roster_of(sites, contract, max(on, system.first_day))
-    wanted = _openings_wanted(system, contract, on, roster)
     preferences = score_roster(
         roster,
         system,
         policy,
-        openings_wanted=wanted,
+        openings_wanted={who: n for site in sites for who, n in site.openings.items()},
         asked=asked,
         week_now=week_now,
     )
@@ -307,32 +305,6 @@ def _listen(halt: Event) -> None:
 def _build_until_halt(task: Task) -> SiteRoster:
     assert _halt is not None
     return build_site(task, stop=_halt.is_set)
-
-
-def _openings_wanted(
-    system: CareSystem, contract: Contract, on: date, roster: Roster
-) -> dict[str, int]:
-    """Return the visits that each planned clinician's ledger has room for."""
-    leaders = {group.leader_id for group in system.groups}
-    people = {c.clinician_id: c for c in system.clinicians}
-    wanted = {}
-    for week in roster.weeks:
-        clinician = people[week.clinician_id]
-        cover = week.template.minutes_of("crisis_cover")
-        ledger = week_ledger(
-            contract,
-            license_code=clinician.license,
-            fte=clinician.fte,
-            on=on,
-            ages=clinician.ages,
-            leads_groups=clinician.leads_groups and clinician.clinician_id in leaders,
-            duties={**duties_of(system, contract, clinician, on), "crisis_cover": cover}
-            if cover
-            else duties_of(system, contract, clinician, on),
-        )
-        openings = ledger.openings
-        wanted[clinician.clinician_id] = openings.total - openings.group
-    return wanted
 
 
 def _cover_of_nobody(
