@@ -19,8 +19,8 @@ from caretime.model.care import (
     Demand,
     Group,
     GroupMember,
-    Participation,
 )
+from caretime.model.incident import Incident
 from caretime.model.people import (
     AGE_GROUPS,
     MODALITIES,
@@ -344,7 +344,7 @@ def systems(draw: st.DrawFn) -> CareSystem:
         incidents=draw(
             st.just(())
             | st.builds(
-                Participation,
+                Incident,
                 incident_id=ids,
                 first_day=st.just(first_day),
                 notice_day=st.just(first_day - timedelta(days=10)),

@@ -14,7 +14,7 @@ from theory_pools import (
 
 from benchmarks.simulation.measure import table
 from caretime.model.assumptions import Assumptions
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import COUNTER
 from caretime.simulation import make_system
 from caretime.simulation._kernel.engine import run_pool
@@ -37,7 +37,7 @@ def keyed(scale: float, pairs: int) -> None:
     system = make_system("southern-california", scale=scale, seed=1)
     contract = system.contracts[system.contract_in_force]
     base = system.assumptions
-    strike = Participation(
+    strike = Incident(
         "i", system.first_day, system.first_day, (0.2,) * 4, clinic_ids=()
     )
     cells = {

@@ -11,7 +11,7 @@ import numpy as np
 from caretime.formats.assumptions import default_assumptions
 from caretime.model.assumptions import Assumption, Assumptions
 from caretime.model.calendar import Calendar
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import BINS, CLOCKS, COUNTER, COUNTERS, Tally
 from caretime.model.outcome import SimulationResult
 from caretime.model.people import Clinic, Clinician, NetworkTherapist
@@ -152,7 +152,7 @@ def engine(
     seed: int,
     workers: int,
     first_replication: int = 0,
-    incident: Participation | None = None,
+    incident: Incident | None = None,
     progress: Any = None,
 ) -> tuple[SimulationResult, ...]:
     """

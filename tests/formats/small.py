@@ -14,8 +14,8 @@ from caretime.model.care import (
     Demand,
     Group,
     GroupMember,
-    Participation,
 )
+from caretime.model.incident import Incident
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
 from caretime.model.system import CareSystem
 from caretime.model.terms import Clause, Contract
@@ -173,7 +173,7 @@ def small_system() -> CareSystem:
         contracts={"terms-now": contract},
         absences=(Absence("C-2", date(2024, 12, 2), date(2024, 12, 13)),),
         incidents=(
-            Participation(
+            Incident(
                 "walkout", date(2024, 11, 4), date(2024, 10, 25), (0.5, 0.62), ("S-1",)
             ),
         ),

@@ -13,7 +13,7 @@ from pools import make_pool
 
 from caretime.formats.casebook import casebook_contract
 from caretime.measures.log_tally import tally_of_log
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import COUNTER, LOG_COLUMNS, EventKind
 from caretime.simulation import event_log, make_system, simulate, simulate_many
 from caretime.simulation._arrays import (
@@ -376,9 +376,7 @@ def test_other_terms_meet_the_same_referrals_and_the_same_sick_days(clinic):
 def test_the_log_counts_to_the_tally_of_the_run(name, request):
     system = request.getfixturevalue(name)
     contract = casebook_contract("socal-2024-09-union")
-    incident = Participation(
-        "walkout", date(2025, 6, 9), date(2025, 6, 2), (0.8, 0.3), ()
-    )
+    incident = Incident("walkout", date(2025, 6, 9), date(2025, 6, 2), (0.8, 0.3), ())
     population = populate(system, system.assumptions, 10)
     scenario = Scenario.build(population, contract, system.assumptions, incident)
     licenses = [""] * scenario.posts

@@ -14,7 +14,7 @@ from numba import njit
 from pools import make_pool
 
 from caretime.formats.casebook import casebook_contract
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import LOG_COLUMNS, EventKind
 from caretime.simulation import event_log, make_system, streams
 from caretime.simulation._arrays import Draws, Outcome, Pool
@@ -188,7 +188,7 @@ def test_the_generated_pools_let_everything_happen():
 @pytest.mark.parametrize("contract_id", CONTRACTS)
 def test_both_engines_agree_on_a_clinic_under_terms_that_were_proposed(contract_id):
     system = make_system("clinic-of-eight", seed=1)
-    incident = Participation(
+    incident = Incident(
         "walkout", date(2025, 6, 9), date(2025, 6, 2), (0.8, 0.5, 0.2), ()
     )
     population = populate(system, system.assumptions, 26)

@@ -14,7 +14,7 @@ from caretime.errors import PlanError
 from caretime.measures.estimate import Estimate, estimate, paired_difference
 from caretime.measures.measure import VISITS
 from caretime.model.assumptions import Assumptions
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
@@ -163,7 +163,7 @@ def visits_in_absence(
     week = int(parameters["weeks"])
     if week > plan.weeks:
         raise PlanError(f"this claim needs {week} weeks or more, got {plan.weeks}")
-    incident = Participation(
+    incident = Incident(
         incident_id="claim",
         first_day=system.first_day,
         notice_day=system.first_day - timedelta(days=10),

@@ -9,7 +9,7 @@ from caretime.bargaining.cost import bill
 from caretime.errors import PlanError
 from caretime.measures.measure import measure
 from caretime.model.assumptions import Assumptions
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import Tally
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
@@ -85,7 +85,7 @@ class RunPlan:
         contracts: Sequence[Contract],
         assumptions: Assumptions,
         *,
-        incident: Participation | None = None,
+        incident: Incident | None = None,
         what: str = "",
     ) -> tuple[SimulationResult, ...]:
         """Simulate the arms; replication r of each uses the same random keys."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from caretime.formats._checking.cells import WEEKDAYS
-from caretime.formats.dictionary import Attribute, dictionary
+from caretime.formats.dictionary import LATER_COLUMNS, Attribute, dictionary
 from caretime.model.assumptions import Assumption
 from caretime.model.care import (
     Absence,
@@ -22,8 +22,8 @@ from caretime.model.care import (
     Demand,
     Group,
     GroupMember,
-    Participation,
 )
+from caretime.model.incident import Incident
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
 from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
 from caretime.model.standards import Standard
@@ -44,7 +44,7 @@ NOUNS: dict[str, Any] = {
     "cover": Cover,
     "team_meetings": TeamMeeting,
     "standards": Standard,
-    "incidents": Participation,
+    "incidents": Incident,
 }
 _FEW_VALUES = ("code", "language", "text")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -81,12 +81,32 @@ def frame_of(table: str, things: Sequence[Any]) -> pl.DataFrame:
 
 
 def canonical(table: str, frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    """Return a typed table as text, the one way we write it; nothing is null."""
+    """
+    Return a typed table as text, the one way we write it; nothing is null.
+
+    Columns of ``LATER_COLUMNS`` that hold nothing but their default are left out.
+    """
     return frame.select(
         _text(attribute, frame[attribute.name], zone)
         for attribute in dictionary(table).attributes.values()
         if attribute.name in frame.columns
+        and not (
+            attribute.name in LATER_COLUMNS.get(table, ())
+            and _says_nothing(attribute, frame[attribute.name])
+        )
     )
+
+
+def _says_nothing(attribute: Attribute, column: pl.Series) -> bool:
+    """Say whether every cell means what an empty one would mean."""
+    if not attribute.default:
+        return column.null_count() == column.len()
+    default = (
+        {"yes": True, "no": False}.get(attribute.default)
+        if (attribute.type == "yes_no")
+        else int(attribute.default)
+    )
+    return bool((column.fill_null(default) == default).all())
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
@@ -117,7 +137,10 @@ def _objects(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> list[An
     if kind == "datetime":
         return _shared(column.dt.convert_time_zone(zone.key), None)
     if kind == "shares":
-        return _shared(column, lambda cell: tuple(map(float, cell.split(";"))))
+        column = column.fill_null("")
+        return _shared(
+            column, lambda cell: tuple(map(float, cell.split(";"))) if cell else ()
+        )
     if kind in ("ids", "codes", "languages"):
         column = column.fill_null("")
         return _shared(column, lambda cell: tuple(cell.split(";")) if cell else ())
@@ -147,7 +170,9 @@ def _series(attribute: Attribute, values: Sequence[Any]) -> pl.Series:
         return _text_series(attribute, [_joined(name, items) for items in values])
     if kind == "shares":
         return pl.Series(
-            name, [";".join(map(repr, map(float, v))) for v in values], pl.String
+            name,
+            [";".join(map(repr, map(float, v))) or None for v in values],
+            pl.String,
         )
     dtype = _DTYPES.get(kind)
     if dtype is not None:

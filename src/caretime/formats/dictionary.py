@@ -150,6 +150,20 @@ CSV_TABLES = tuple(name for name in _SHAPES if name not in _NO_CSV)
 WEEK_TABLES = ("unavailable", "work_places", "cover", "team_meetings")
 """Tables that stand in a folder, and in its hash, only where they have rows."""
 
+LATER_COLUMNS: dict[str, tuple[str, ...]] = {
+    "clinicians": ("gender",),
+    "network": ("gender", "payers", "highest_risk_tier"),
+    "patients": ("gender_preference", "payer"),
+    "incidents": (
+        "shares_low",
+        "shares_high",
+        "clinician_ids",
+        "last_day",
+        "open_ended",
+    ),
+}
+"""Columns that stand in a folder, and in its hash, only where they say something."""
+
 SHEETS = ("system", *CSV_TABLES, "incidents", "contracts")
 """Sheets of a workbook, in the order they are written."""
 

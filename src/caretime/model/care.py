@@ -77,20 +77,3 @@ class Absence:
     clinician_id: str
     first_day: date
     last_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """
-    An incident in which a share of clinicians is away, week by week.
-
-    ``shares`` holds the share of covered clinicians absent in each week from
-    ``first_day``; after the last week everyone is back. Who is absent is drawn,
-    never recorded, and no reason is kept.
-    """
-
-    incident_id: str
-    first_day: date
-    notice_day: date
-    shares: tuple[float, ...]
-    clinic_ids: tuple[str, ...]

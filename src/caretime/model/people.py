@@ -25,7 +25,11 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Clinician:
-    """An employed person with a schedule."""
+    """
+    An employed person with a schedule.
+
+    ``gender`` serves patients who state a preference; ``None`` where not given.
+    """
 
     clinician_id: str
     license: str
@@ -40,11 +44,17 @@ class Clinician:
     unit: str
     step: int
     leads_groups: bool
+    gender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkTherapist:
-    """A contracted outside person with weekly openings for new patients."""
+    """
+    A contracted outside person with weekly openings for new patients.
+
+    ``payers`` are those contracted with; empty means all. ``highest_risk_tier`` is
+    the highest tier the person takes on: 1 means everybody, 3 only the lowest risk.
+    """
 
     therapist_id: str
     license: str
@@ -59,11 +69,18 @@ class NetworkTherapist:
     openings_per_week: float
     price_per_visit_cents: int
     acceptance: float
+    gender: str | None = None
+    payers: tuple[str, ...] = ()
+    highest_risk_tier: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a person asks for; the key every eligibility rule reads."""
+    """
+    What a person asks for; the key every eligibility rule reads.
+
+    ``gender_preference`` and ``payer`` are ``None`` where none is stated.
+    """
 
     county: str
     age_group: str
@@ -71,6 +88,8 @@ class Need:
     need: str
     modality: str = "either"
     risk_tier: int = 3
+    gender_preference: str | None = None
+    payer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,8 @@ class Patient:
     telehealth_consent: bool
     has_phone: bool
     has_email: bool
+    gender_preference: str | None = None
+    payer: str | None = None
 
     @property
     def asks(self) -> Need:
@@ -108,4 +129,6 @@ class Patient:
             self.need,
             self.modality,
             self.risk_tier,
+            self.gender_preference,
+            self.payer,
         )

@@ -14,8 +14,8 @@ from caretime.model.care import (
     Demand,
     Group,
     GroupMember,
-    Participation,
 )
+from caretime.model.incident import Incident
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
 from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
 from caretime.model.standards import Standard
@@ -64,7 +64,7 @@ class CareSystem:
     standards: tuple[Standard, ...]
     contracts: Mapping[str, Contract]
     absences: tuple[Absence, ...] = ()
-    incidents: tuple[Participation, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     unavailable: tuple[Unavailability, ...] = ()
     work_places: tuple[WorkPlace, ...] = ()
     cover: tuple[Cover, ...] = ()

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.simulation import _arrays as arrays
 from caretime.simulation import streams as st
 from caretime.simulation._kernel.draws import draw, keep, pick
@@ -154,7 +154,7 @@ def _planned(pool: arrays.Pool, weeks: int) -> NDArray[np.uint8]:
 
 def participation(
     population: Population,
-    incident: Participation | None,
+    incident: Incident | None,
     posts: int,
     *,
     seed: int,

@@ -15,7 +15,7 @@ import numpy as np
 from caretime.errors import PlanError
 from caretime.formats import contract_hash, roster_hash
 from caretime.model.assumptions import Assumptions
-from caretime.model.care import Participation
+from caretime.model.incident import Incident
 from caretime.model.log import LOG_COLUMNS, Tally
 from caretime.model.outcome import SimulationResult
 from caretime.model.system import CareSystem
@@ -50,7 +50,7 @@ class Scenario:
     contract: Contract
     assumptions: Assumptions
     pools: tuple[Pool, ...]
-    incident: Participation | None = None
+    incident: Incident | None = None
     slices: tuple[tuple[str, str], ...] = field(default=())
     posts: int = 0
     roster_hash: str = ""
@@ -61,7 +61,7 @@ class Scenario:
         population: Population,
         contract: Contract,
         assumptions: Assumptions,
-        incident: Participation | None = None,
+        incident: Incident | None = None,
         roster: Roster | None = None,
     ) -> Scenario:
         """
@@ -152,7 +152,7 @@ def simulate(
     replications: int = 10,
     seed: int = 1,
     workers: int | str = 2,
-    incident: Participation | None = None,
+    incident: Incident | None = None,
     roster: Roster | None = None,
     first_replication: int = 0,
     progress: Progress | None = None,
@@ -226,7 +226,7 @@ def simulate_many(
     replications: int = 10,
     seed: int = 1,
     workers: int | str = 2,
-    incident: Participation | None = None,
+    incident: Incident | None = None,
     rosters: Sequence[Roster] = (),
     first_replication: int = 0,
     progress: Progress | None = None,
@@ -350,7 +350,7 @@ def event_log(
     weeks: int = 52,
     replication: int = 0,
     seed: int = 1,
-    incident: Participation | None = None,
+    incident: Incident | None = None,
     roster: Roster | None = None,
     engine: str = "kernel",
 ) -> polars.DataFrame:

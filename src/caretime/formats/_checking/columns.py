@@ -18,7 +18,13 @@ from caretime.formats._checking.cells import (
     parse,
 )
 from caretime.formats._reading.raw import Findings, Raw
-from caretime.formats.dictionary import Attribute, Table, dictionary, table_names
+from caretime.formats.dictionary import (
+    LATER_COLUMNS,
+    Attribute,
+    Table,
+    dictionary,
+    table_names,
+)
 
 LINE = "line"
 _LONGEST_SHOWN = 40
@@ -103,6 +109,8 @@ def _referred() -> frozenset[str]:
 
 def _is_worth_telling(raw: Raw, attribute: Attribute) -> bool:
     """Say whether what stands in for an absent column may surprise."""
+    if attribute.name in LATER_COLUMNS.get(raw.table, ()):
+        return False
     # Settings and incidents have keys that most leave out, and that mean nothing
     # then; a column that is left out is left out for every row.
     return bool(attribute.default) or raw.table not in ("system", "incidents")

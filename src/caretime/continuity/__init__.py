@@ -1,0 +1,1 @@
+"""An incident: who is affected, the plan, its dates, and the way back."""

@@ -1,0 +1,1 @@
+"""Patients to substitutes: candidates, the match with its proof, and why not."""

@@ -1,0 +1,188 @@
+"""A plan for an incident: everything decided, everybody told or still to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from caretime.model.care import Absence
+from caretime.model.incident import GroupCover, Incident, Series, Substitute
+from caretime.model.matching import Matching, MatchPolicy
+from caretime.model.request import Extension
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """
+    One dated visit with a substitute.
+
+    Parameters
+    ----------
+    number
+        1 for the next visit, 2 for the one after it ...
+    standing
+        ``booked`` where the substitute's own week has the time free, ``proposed``
+        where the substitute has still to agree (network without stated hours).
+    within_limit
+        Of the next visit: whether it is held by the limit. Later visits: true.
+    """
+
+    patient_id: str
+    substitute_id: str
+    number: int
+    start: datetime
+    minutes: int
+    modality: str
+    place: str
+    standing: str
+    within_limit: bool
+
+
+CONTACT_REASONS = ("waits", "left_out", "no_contact_point", "no_time")
+
+
+@dataclass(frozen=True, slots=True)
+class NextContact:
+    """
+    Somebody to be called by a day.
+
+    ``clinician_must_record`` is true where waiting beyond the limit is not yet
+    recorded as safe by a licensed clinician: software never records that.
+    """
+
+    patient_id: str
+    by: date
+    reason: str
+    clinician_must_record: bool
+
+
+ANSWERS = ("accepted", "declined", "waits")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What a patient said to an offer.
+
+    ``extension`` is a clinician's note that waiting is safe, where there is one.
+    """
+
+    patient_id: str
+    answer: str
+    at: datetime
+    extension: Extension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """
+    What became known since the last plan.
+
+    Parameters
+    ----------
+    pins
+        Substitute by patient, decided by hand; an empty substitute means nobody.
+    returned
+        First day back by clinician.
+    absent
+        Newly away.
+    openings
+        New openings by substitute, week by week, in place of the old ones.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    pins: Mapping[str, str] = field(default_factory=dict)
+    returned: Mapping[str, date] = field(default_factory=dict)
+    absent: tuple[Absence, ...] = ()
+    openings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeGoing:
+    """
+    Who goes back to the own clinician, when, or stays, and why.
+
+    ``choice`` is ``home`` or ``stays``; ``reason`` a code of
+    ``continuity.handback.REASONS``; ``order`` counts from 1 within one clinician.
+    """
+
+    patient_id: str
+    clinician_id: str
+    substitute_id: str
+    choice: str
+    reason: str
+    order: int
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryWeek:
+    """
+    One week after the incident.
+
+    Visits owed at its start, extra openings the contract allows, visits caught up.
+    """
+
+    monday: date
+    owed: int
+    extra: int
+    caught_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """
+    How the backlog goes: a dated plan, and when it is over, simulated.
+
+    Parameters
+    ----------
+    ends
+        Day on which the backlog is gone: low, middle and high of the replications;
+        ``None`` where it does not end within the weeks run.
+    ended_share
+        Share of replications in which it ends within the weeks run.
+    """
+
+    weeks: tuple[RecoveryWeek, ...]
+    ends: tuple[date | None, date | None, date | None]
+    ended_share: float
+    replications: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrikePlan:
+    """
+    The plan for one incident.
+
+    Parameters
+    ----------
+    monday
+        First day of week 0 of the plan: of the week in which the incident begins.
+    weeks
+        How many are planned.
+    absent
+        Who is away in this plan, from when to when; drawn where only shares are
+        known.
+    offered
+        Substitute by patient as offered before, which a re-plan keeps if it can.
+    """
+
+    incident: Incident
+    policy: MatchPolicy
+    monday: date
+    weeks: int
+    seed: int
+    version: str
+    inputs_hash: str
+    absent: tuple[Absence, ...]
+    series: tuple[Series, ...]
+    substitutes: tuple[Substitute, ...]
+    groups: tuple[GroupCover, ...]
+    matching: Matching
+    bookings: tuple[Booking, ...] = ()
+    contacts: tuple[NextContact, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    offered: Mapping[str, str] = field(default_factory=dict)
+    home: tuple[HomeGoing, ...] = ()
+    recovery: Recovery | None = None
