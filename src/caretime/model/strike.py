@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from caretime.model.care import Absence
 from caretime.model.incident import GroupCover, Incident, Series, Substitute
-from caretime.model.matching import Matching, MatchPolicy
+from caretime.model.matching import Level, Matching, MatchPolicy
 from caretime.model.request import Extension
 
 
@@ -186,3 +186,56 @@ class StrikePlan:
     offered: Mapping[str, str] = field(default_factory=dict)
     home: tuple[HomeGoing, ...] = ()
     recovery: Recovery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    One thing in a plan that is not so.
+
+    Parameters
+    ----------
+    kind
+        A code of ``continuity.verify.KINDS``.
+    who
+        Id of the patient, substitute or group; a level, or empty, where it is the
+        plan as a whole.
+    found, expected
+        What the plan says, and what it should say.
+    text
+        The fault in one sentence.
+    """
+
+    kind: str
+    who: str
+    found: str
+    expected: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """
+    What was worked out anew from a plan and its system, and every fault found.
+
+    Parameters
+    ----------
+    value, bound
+        Summed weights of the plan, and what no plan can go below, both recomputed.
+    levels
+        In the order of ``LEVELS``, recomputed; a bound holds among the plans that
+        are as good on all levels before it.
+    checked
+        How many things of each sort were looked at.
+    """
+
+    faults: tuple[Fault, ...]
+    value: int
+    bound: int
+    levels: tuple[Level, ...]
+    checked: Mapping[str, int]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no fault was found."""
+        return not self.faults
