@@ -156,8 +156,13 @@ class Substitute:
         By week of the plan. In-house: return visits that still fit into that week
         beside the own patients. Network: new patients that can be taken on in that
         week; what is not used stays open in the weeks after it.
+    intakes
+        By week of the plan, in-house only: intake openings that are free. By the
+        rules of booking a referral in progress takes one of these for its first
+        visit, no return opening. Empty where not counted.
     """
 
     substitute_id: str
     kind: str
     openings: tuple[int, ...]
+    intakes: tuple[int, ...] = ()
