@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from caretime.model.outcome import Verdict
 from caretime.model.people import Clinician, Need, NetworkTherapist
 from caretime.rules.region import limit_miles
 from caretime.tables import rows
+
+_Word = TypeVar("_Word")
 
 REASONS = (
     "license",
@@ -23,6 +26,9 @@ REASONS = (
     "distance",
     "telehealth_consent",
     "capacity",
+    "gender_preference",
+    "payer",
+    "risk_tier",
 )
 """Every reason why a pair is not allowed, in the order a verdict lists them."""
 
@@ -35,6 +41,7 @@ def may_treat(
     miles: float | None = None,
     telehealth_consent: bool = True,
     has_capacity: bool = True,
+    associates_see_tier_1: bool = True,
 ) -> Verdict:
     """
     Say whether a clinician may treat a need, and every reason why not.
@@ -51,6 +58,9 @@ def may_treat(
         What the patient's record says; ``True`` leaves it unjudged.
     has_capacity
         Whether there is room: below the caseload cap, an opening left.
+    associates_see_tier_1
+        Whether patients of the highest risk tier may go to clinicians under
+        supervision; ``True`` leaves it unjudged.
 
     Returns
     -------
@@ -62,8 +72,12 @@ def may_treat(
     -----
     Which license may treat which need stands in ``tables/eligibility.csv``. A
     supervisor counts with an independent license that itself may treat the need.
-    Language means care in that language; an interpreter is not looked at. Risk
-    tier is not judged: who is fit for a person at high risk is a clinical decision.
+    Language means care in that language; an interpreter is not looked at. A stated
+    gender preference refuses those whose gender is another or not given. A stated
+    payer refuses network therapists who state payers without it. Risk tier refuses
+    a network therapist who does not take that tier on and, where the policy says so,
+    associates for the highest; who is fit for a person beyond that is a clinical
+    decision and not judged.
 
     Examples
     --------
@@ -80,6 +94,11 @@ def may_treat(
         "language": need.language not in clinician.languages,
         "supervision": not is_supervised(clinician, need.need, supervisor),
         "capacity": not has_capacity,
+        "gender_preference": need.gender_preference not in (None, clinician.gender),
+        "payer": not accepts_payer(clinician, need.payer),
+        "risk_tier": not takes_tier(
+            clinician, need.risk_tier, associates_see_tier_1=associates_see_tier_1
+        ),
     }
     limit = limit_miles(need.county, clinician.license)
     too_far = miles is not None and limit is not None and miles > limit
@@ -97,9 +116,9 @@ def is_supervised(
     clinician: Clinician | NetworkTherapist, need: str, supervisor: Clinician | None
 ) -> bool:
     """Say whether the clinician needs no supervisor or has one who counts."""
-    if clinician.license in _independent():
+    if is_independent(clinician.license):
         return True
-    if supervisor is None or supervisor.license not in _independent():
+    if supervisor is None or not is_independent(supervisor.license):
         return False
     if isinstance(clinician, Clinician) and (
         supervisor.clinician_id == clinician.clinician_id
@@ -107,6 +126,29 @@ def is_supervised(
     ):
         return False
     return need in license_scope(supervisor.license)
+
+
+def accepts_payer(clinician: Clinician | NetworkTherapist, payer: str | None) -> bool:
+    """Say whether the payer is unknown, or not ruled out by a stated list."""
+    if isinstance(clinician, Clinician) or payer is None:
+        return True
+    return not clinician.payers or payer in clinician.payers
+
+
+def takes_tier(
+    clinician: Clinician | NetworkTherapist,
+    risk_tier: int,
+    *,
+    associates_see_tier_1: bool = True,
+) -> bool:
+    """Say whether the clinician takes on patients of this risk tier."""
+    if isinstance(clinician, NetworkTherapist):
+        highest = clinician.highest_risk_tier
+    else:
+        highest = 1
+    if risk_tier < highest:
+        return False
+    return associates_see_tier_1 or risk_tier > 1 or is_independent(clinician.license)
 
 
 def ways_of_meeting(
@@ -136,6 +178,7 @@ def eligibility_matrix(
     present: Sequence[Clinician] | None = None,
     miles: NDArray[np.float64] | None = None,
     telehealth_consent: NDArray[np.bool_] | None = None,
+    associates_see_tier_1: bool = True,
 ) -> NDArray[np.bool_]:
     """
     Say of all pairs whether the clinician may treat the need.
@@ -151,6 +194,8 @@ def eligibility_matrix(
         Shape ``(clinicians, needs)``; ``None`` leaves distance unjudged.
     telehealth_consent
         Shape ``(needs,)``; ``None`` leaves consent unjudged.
+    associates_see_tier_1
+        As ``may_treat`` has it.
 
     Returns
     -------
@@ -165,6 +210,19 @@ def eligibility_matrix(
     allowed &= _has([c.ages for c in people], [need.age_group for need in needs])
     allowed &= _has([c.languages for c in people], [need.language for need in needs])
     allowed &= _has([_lawful_needs(c, by_id) for c in people], kinds)
+    allowed &= _judged(
+        people,
+        [need.gender_preference for need in needs],
+        lambda c, gender: gender in (None, c.gender),
+    )
+    allowed &= _judged(people, [need.payer for need in needs], accepts_payer)
+    allowed &= _judged(
+        people,
+        [need.risk_tier for need in needs],
+        lambda c, tier: takes_tier(
+            c, tier, associates_see_tier_1=associates_see_tier_1
+        ),
+    )
     ways = np.array(
         [[ways_of_meeting(c, modality) for modality in _MODALITIES] for c in people],
         dtype=np.bool_,
@@ -189,6 +247,20 @@ def license_scope(license_code: str) -> frozenset[str]:
     """
     return frozenset(
         row["need"] for row in rows("eligibility") if row["license"] == license_code
+    )
+
+
+@cache
+def is_independent(license_code: str) -> bool:
+    """
+    Say whether the license practises without a supervisor.
+
+    >>> is_independent("LCSW"), is_independent("ASW")
+    (True, False)
+    """
+    return any(
+        row["license"] == license_code and row["independent"] == "yes"
+        for row in rows("licenses")
     )
 
 
@@ -221,6 +293,19 @@ def _has(
     return table[:, [words[word] for word in wanted]]
 
 
+def _judged(
+    people: Sequence[Clinician | NetworkTherapist],
+    wanted: Sequence[_Word],
+    judge: Callable[[Clinician | NetworkTherapist, _Word], bool],
+) -> NDArray[np.bool_]:
+    """Judge each person and each distinct word once, and spread the answers."""
+    words = {word: column for column, word in enumerate(dict.fromkeys(wanted))}
+    table = np.array(
+        [[judge(person, word) for word in words] for person in people], dtype=np.bool_
+    ).reshape(len(people), len(words))
+    return table[:, [words[word] for word in wanted]]
+
+
 def _limits(
     people: Sequence[Clinician | NetworkTherapist], needs: Sequence[Need]
 ) -> NDArray[np.float64]:
@@ -237,10 +322,3 @@ def _limits(
         dtype=np.float64,
     ).reshape(len(licenses), len(needs))
     return table[[licenses.index(c.license) for c in people]]
-
-
-@cache
-def _independent() -> frozenset[str]:
-    return frozenset(
-        r["license"] for r in rows("licenses") if r["independent"] == "yes"
-    )
