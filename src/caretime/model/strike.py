@@ -39,6 +39,49 @@ class Booking:
     within_limit: bool
 
 
+UNTIMED_REASONS = (
+    "no_opening",
+    "no_intake_opening",
+    "openings_taken",
+    "elsewhere",
+    "no_day",
+)
+"""
+Why a visit has no time: the substitute's week has no opening for it; none for a first
+visit; visits of more weight take all of them; the patient is elsewhere at all of
+those left; the week has no day on which to propose one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """
+    A visit of a placed series that no time was found for.
+
+    Parameters
+    ----------
+    number
+        As in ``Booking``.
+    week
+        Of the plan, in which the visit was to be.
+    reason
+        One of ``UNTIMED_REASONS``.
+    """
+
+    patient_id: str
+    number: int
+    week: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Dated visits, and the visits that found no time: every visit is in one."""
+
+    bookings: tuple[Booking, ...]
+    untimed: tuple[Untimed, ...] = ()
+
+
 CONTACT_REASONS = ("waits", "left_out", "no_contact_point", "no_time")
 
 
