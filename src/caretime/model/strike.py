@@ -10,6 +10,7 @@ from caretime.model.care import Absence
 from caretime.model.incident import GroupCover, Incident, Series, Substitute
 from caretime.model.matching import Level, Matching, MatchPolicy
 from caretime.model.request import Extension
+from caretime.model.way_back import CaughtUp, ExtraOpenings, RecoveryPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +181,32 @@ class Recovery:
 
     Parameters
     ----------
+    weeks
+        Of the people the plan knows: until nothing is owed, or all that were asked
+        for.
     ends
         Day on which the backlog is gone: low, middle and high of the replications;
         ``None`` where it does not end within the weeks run.
     ended_share
         Share of replications in which it ends within the weeks run.
+    people
+        The dated plan, one for each visit owed, in the order of the clinicians.
+    extras
+        What the contract allows on top, one for each of ``EXTRA_SOURCES``.
+    parts
+        Returns and intakes apart; the end is the later of the two.
+    fed
+        Behavior numbers that were taken from the plan in place of the assumed ones.
     """
 
     weeks: tuple[RecoveryWeek, ...]
     ends: tuple[date | None, date | None, date | None]
     ended_share: float
     replications: int
+    people: tuple[CaughtUp, ...] = ()
+    extras: tuple[ExtraOpenings, ...] = ()
+    parts: tuple[RecoveryPart, ...] = ()
+    fed: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
