@@ -13,9 +13,11 @@ from caretime.simulation import _arrays as arrays
 from caretime.simulation import streams as st
 from caretime.simulation._kernel.draws import draw, keep, pick
 from caretime.simulation._population import Population, working_day
+from caretime.simulation.participation import is_covered, positions, share_in
 
 _GOLDEN = np.uint64(st.GOLDEN)
 _M1, _M2 = np.uint64(0xBF58_476D_1CE4_E5B9), np.uint64(0x94D0_49BB_1331_11EB)
+FRIDAY = 4
 FIRST_TICK, TICK_SPAN = 8, 36
 """Referrals arrive from 08:00 to 17:00."""
 
@@ -71,7 +73,7 @@ def _absences(
         for week in range(weeks):
             gone = week >= known and draw(keys[c], st.ON_LEAVE, week) < leave
             for day in range(5 * week, 5 * week + 5):
-                if out[c, week] == 1:
+                if out[c, day] == 1:
                     away[c, day] = 3
                 elif gone:
                     away[c, day] = 1
@@ -100,7 +102,7 @@ def draw_pool(
     Parameters
     ----------
     out
-        ``(posts, weeks)`` uint8 over all posts: 1 where an incident keeps the
+        ``(posts, days)`` uint8 over all posts: 1 where an incident keeps the
         clinician away.
     """
     par = pool.par[0]
@@ -161,28 +163,41 @@ def participation(
     replication: int,
 ) -> NDArray[np.uint8]:
     """
-    Return who an incident keeps away in each week, supervisors' associates too.
+    Return who an incident keeps away on each day, supervisors' associates too.
 
-    A clinician has one position on the path for the whole incident: as the share
-    falls, the same people come back first, whatever the contract.
+    ``(posts, days)``, five days a week. Of a path whole weeks are lost, from the
+    Monday of the week in which it begins.
     """
-    out = np.zeros((posts, population.weeks), np.uint8)
+    days = 5 * population.weeks
+    out = np.zeros((posts, days), np.uint8)
     if incident is None:
         return out
-    key = st.replication_key(seed, replication)
-    keys = entity_keys(key, st.SEAT, np.arange(posts))
-    position = np.array([st.draw(int(k), st.STRIKES, 0) for k in keys], np.uint64)
-    covered = np.ones(posts, bool)
-    if incident.clinic_ids:
-        homes = [c.clinic_id in incident.clinic_ids for c in population.posts]
+    begins = working_day(population.system.first_day, incident.first_day)
+    if incident.clinician_ids:
+        first, end = _named_days(population, incident)
+        named = frozenset(incident.clinician_ids)
+        rows = [k for k, c in enumerate(population.posts) if c.clinician_id in named]
+        out[rows, max(first, 0) : max(end, 0)] = 1
+    else:
+        position = positions(posts, seed=seed, replication=replication)
+        covered = np.ones(posts, bool)
+        homes = is_covered(incident, population.posts)
         covered[: len(homes)] = homes
-    start = working_day(population.system.first_day, incident.first_day) // 5
-    for k, share in enumerate(incident.shares):
-        if 0 <= start + k < population.weeks:
+        for week in range(population.weeks):
+            share = share_in(incident, week - begins // 5)
             absent = covered & (position < np.uint64(st.threshold(share)))
-            out[:, start + k] = absent
+            out[:, 5 * week : 5 * week + 5] = absent[:, None]
     row = {c.clinician_id: k for k, c in enumerate(population.posts)}
     for k, post in enumerate(population.posts):
         if post.supervisor_id in row:
             out[k] |= out[row[post.supervisor_id]]
     return out
+
+
+def _named_days(population: Population, incident: Incident) -> tuple[int, int]:
+    """Return first day of a named list and the day after its last, as numbers."""
+    opens, day = population.system.first_day, incident.first_day
+    first = working_day(opens, day) + (day.weekday() > FRIDAY)
+    if incident.last_day is None:
+        return first, 5 * population.weeks
+    return first, working_day(opens, incident.last_day) + 1
