@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         write_calendar,
         write_dated_calendar,
     )
+    from caretime.formats.plans import plan_hash, read_plan, write_plan
     from caretime.formats.rosters import (
         read_result,
         read_roster,
@@ -46,7 +47,9 @@ __all__ = [
     "dictionary",
     "inspect_folder",
     "notices",
+    "plan_hash",
     "read_contract",
+    "read_plan",
     "read_result",
     "read_roster",
     "read_system",
@@ -57,6 +60,7 @@ __all__ = [
     "write_calendar",
     "write_contract",
     "write_dated_calendar",
+    "write_plan",
     "write_result",
     "write_roster",
     "write_system",
@@ -72,7 +76,9 @@ _HOMES = {
     "dictionary": "dictionary",
     "inspect_folder": "system",
     "notices": "system",
+    "plan_hash": "plans",
     "read_contract": "contracts",
+    "read_plan": "plans",
     "read_result": "rosters",
     "read_roster": "rosters",
     "read_system": "system",
@@ -83,6 +89,7 @@ _HOMES = {
     "write_calendar": "ical",
     "write_contract": "contracts",
     "write_dated_calendar": "ical",
+    "write_plan": "plans",
     "write_result": "rosters",
     "write_roster": "rosters",
     "write_system": "_writing",

@@ -6,8 +6,9 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from operator import attrgetter, index
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,12 @@ from caretime.model.care import (
     Group,
     GroupMember,
 )
-from caretime.model.incident import Incident
+from caretime.model.incident import GroupCover, Incident, Series
+from caretime.model.matching import LeftOut, Match, Price, Scarce
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
 from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
 from caretime.model.standards import Standard
+from caretime.model.strike import Booking, HomeGoing, NextContact
 
 NOUNS: dict[str, Any] = {
     "clinics": Clinic,
@@ -45,6 +48,15 @@ NOUNS: dict[str, Any] = {
     "team_meetings": TeamMeeting,
     "standards": Standard,
     "incidents": Incident,
+    "plan/series": Series,
+    "plan/matches": Match,
+    "plan/bookings": Booking,
+    "plan/left_out": LeftOut,
+    "plan/contacts": NextContact,
+    "plan/groups": GroupCover,
+    "plan/to_buy": Scarce,
+    "plan/home": HomeGoing,
+    "plan/prices": Price,
 }
 _FEW_VALUES = ("code", "language", "text")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,8 +66,12 @@ _MICROSECOND = timedelta(microseconds=1)
 def nouns(table: str, frame: pl.DataFrame, zone: ZoneInfo) -> tuple[Any, ...]:
     """Build the nouns of one typed table, in its order."""
     attributes = _attributes(table)
+    blank = _blank(table)
     with _without_collector():
-        columns = [_objects(a, frame[a.name], zone) for a in attributes]
+        columns = [
+            _objects(a, _filled(frame[a.name], a.name in blank), zone)
+            for a in attributes
+        ]
         return tuple(map(NOUNS[table], *columns)) if frame.height else ()
 
 
@@ -69,12 +85,16 @@ def frame_of(table: str, things: Sequence[Any]) -> pl.DataFrame:
         If a text could not be read back as it is, or a time has no zone.
     """
     attributes = _attributes(table)
+    blank = _blank(table)
     values = list(
         zip(*map(attrgetter(*(a.name for a in attributes)), things), strict=True)
     )
     return pl.DataFrame(
         [
-            _series(attribute, values[place] if values else ())
+            _series(
+                attribute,
+                _emptied(values[place] if values else (), attribute.name in blank),
+            )
             for place, attribute in enumerate(attributes)
         ]
     )
@@ -119,6 +139,25 @@ def _attributes(table: str) -> list[Attribute]:
     return [dictionary(table)[field.name] for field in fields(NOUNS[table])]
 
 
+@cache
+def _blank(table: str) -> frozenset[str]:
+    """Return the texts of a noun that are ``""``, not ``None``, in an empty cell."""
+    known = dictionary(table)
+    return frozenset(
+        field.name
+        for field in fields(NOUNS[table])
+        if field.type == "str" and not known[field.name].required
+    )
+
+
+def _filled(column: pl.Series, blank: bool) -> pl.Series:
+    return column.fill_null("") if blank else column
+
+
+def _emptied(values: Sequence[Any], blank: bool) -> Sequence[Any]:
+    return [value or None for value in values] if blank else values
+
+
 @contextmanager
 def _without_collector() -> Iterator[None]:
     """Build many objects without the garbage collector walking over them."""
@@ -136,14 +175,12 @@ def _objects(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> list[An
     kind = attribute.type
     if kind == "datetime":
         return _shared(column.dt.convert_time_zone(zone.key), None)
-    if kind == "shares":
-        column = column.fill_null("")
+    if kind in _ITEMS:
+        item = _ITEMS[kind]
         return _shared(
-            column, lambda cell: tuple(map(float, cell.split(";"))) if cell else ()
+            column.fill_null(""),
+            lambda cell: tuple(map(item, cell.split(";"))) if cell else (),
         )
-    if kind in ("ids", "codes", "languages"):
-        column = column.fill_null("")
-        return _shared(column, lambda cell: tuple(cell.split(";")) if cell else ())
     if kind in _FEW_VALUES or attribute.references:
         return _shared(column, None)
     return column.to_list()
@@ -168,18 +205,29 @@ def _series(attribute: Attribute, values: Sequence[Any]) -> pl.Series:
         return _moments(name, values)
     if kind in ("ids", "codes", "languages"):
         return _text_series(attribute, [_joined(name, items) for items in values])
-    if kind == "shares":
-        return pl.Series(
-            name,
-            [";".join(map(repr, map(float, v))) or None for v in values],
-            pl.String,
-        )
+    if kind in _WRITTEN:
+        item = _WRITTEN[kind]
+        texts = [";".join(map(item, items)) or None for items in values]
+        return pl.Series(name, texts, pl.String)
     dtype = _DTYPES.get(kind)
     if dtype is not None:
         return pl.Series(name, values, dtype)
     return _text_series(attribute, values)
 
 
+_ITEMS: dict[str, Callable[[str], Any]] = {
+    "ids": str,
+    "codes": str,
+    "languages": str,
+    "shares": float,
+    "integers": int,
+    "dates": date.fromisoformat,
+}
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "shares": lambda share: repr(float(share)),
+    "integers": lambda number: str(index(number)),
+    "dates": date.isoformat,
+}
 _DTYPES: dict[str, Any] = {
     "integer": pl.Int64,
     "clock": pl.Int64,

@@ -63,19 +63,46 @@ def write_system(
             _write_book(system, new)
             os.replace(new, path)
         return
-    _refuse_to_replace(path, overwrite)
+    known = {SETTINGS_FILE, *_FOLDERS, *(f"{name}.csv" for name in CSV_TABLES)}
+    refuse_to_replace(path, known, "a system", overwrite=overwrite)
     with beside(path) as new:
         new.mkdir()
         _write_folder(system, new)
-        if path.exists():
-            with beside(path, "old") as old:
-                path.rename(old)
-                new.rename(path)
-        else:
-            new.rename(path)
+        move_folder(new, path)
 
 
-def _refuse_to_replace(path: Path, overwrite: bool) -> None:
+def move_folder(new: Path, path: Path) -> None:
+    """
+    Put a finished folder in the place of another, or where none is.
+
+    If that fails, what stood there is put back. A program that is ended between the
+    two moves leaves it beside, as ``.NAME.old-…``.
+    """
+    if not path.exists():
+        new.rename(path)
+        return
+    old = path.parent / f".{path.name}.old-{os.getpid()}"
+    path.rename(old)
+    try:
+        new.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old)
+
+
+def refuse_to_replace(
+    path: Path, known: set[str], what: str, *, overwrite: bool
+) -> None:
+    """
+    Make sure that nothing is lost when a folder is put at this path.
+
+    Raises
+    ------
+    FileExistsError
+        If it holds something and ``overwrite`` is false, or files other than those
+        known, which are no part of ``what``.
+    """
     if not path.exists():
         return
     if not path.is_dir():
@@ -83,17 +110,16 @@ def _refuse_to_replace(path: Path, overwrite: bool) -> None:
     held = [file.name for file in path.iterdir()]
     if held and not overwrite:
         raise _exists(path, "is not empty")
-    known = {SETTINGS_FILE, *_FOLDERS, *(f"{name}.csv" for name in CSV_TABLES)}
     strangers = sorted(set(held) - known) + [
         f"{folder}/{file.name}"
         for folder in _FOLDERS
-        if (path / folder).is_dir()
+        if folder in known and (path / folder).is_dir()
         for file in sorted((path / folder).iterdir())
         if file.suffix not in (".yaml", ".yml")
     ]
     if strangers:
         shown = ", ".join(strangers[:5])
-        raise _exists(path, f"holds files that are no part of a system: {shown}")
+        raise _exists(path, f"holds files that are no part of {what}: {shown}")
 
 
 def _exists(path: Path, message: str) -> FileExistsError:
@@ -101,9 +127,9 @@ def _exists(path: Path, message: str) -> FileExistsError:
 
 
 @contextmanager
-def beside(path: Path, word: str = "new") -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """Yield a name next to the target; whatever stands there later is removed."""
-    beside = path.parent / f".{path.name}.{word}-{os.getpid()}"
+    beside = path.parent / f".{path.name}.new-{os.getpid()}"
     try:
         yield beside
     finally:

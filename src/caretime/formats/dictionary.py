@@ -24,6 +24,7 @@ TYPES = {
     "text": "text in one line",
     "zip": "five digits",
     "integer": "a whole number",
+    "integers": "whole numbers with semicolons between",
     "number": "a number with a decimal point",
     "share": "a share from 0 to 1",
     "shares": "shares from 0 to 1 with semicolons between",
@@ -95,7 +96,7 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class Table:
     """
-    One table of a system folder.
+    One table of a system folder, of a plan (``plan/…``) or an update (``update/…``).
 
     Parameters
     ----------
@@ -140,11 +141,25 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "incidents": (("incident_id",), False, 0),
     "system": ((), True, 1),
     "roster": ((), False, 0),
+    "plan/series": (("patient_id",), True, 0),
+    "plan/matches": (("patient_id",), True, 0),
+    "plan/bookings": (("patient_id", "number"), True, 0),
+    "plan/left_out": (("patient_id",), True, 0),
+    "plan/contacts": ((), True, 0),
+    "plan/groups": (("group_id",), True, 0),
+    "plan/to_buy": ((), True, 0),
+    "plan/home": (("patient_id",), True, 0),
+    "plan/prices": (("substitute_id", "week"), True, 0),
+    "update/answers": (("patient_id",), False, 0),
+    "update/pins": (("patient_id",), False, 0),
+    "update/returned": (("clinician_id",), False, 0),
+    "update/absent": (("clinician_id",), False, 0),
+    "update/openings": (("substitute_id", "week"), False, 0),
 }
 
 _NO_CSV = ("system", "incidents", "roster")
 
-CSV_TABLES = tuple(name for name in _SHAPES if name not in _NO_CSV)
+CSV_TABLES = tuple(name for name in _SHAPES if name not in _NO_CSV and "/" not in name)
 """Tables that are one CSV file each in a folder, in the order they are read."""
 
 WEEK_TABLES = ("unavailable", "work_places", "cover", "team_meetings")
@@ -163,6 +178,12 @@ LATER_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 """Columns that stand in a folder, and in its hash, only where they say something."""
+
+PLAN_TABLES = tuple(name for name in _SHAPES if name.startswith("plan/"))
+"""Tables of a plan for an incident, in the order they are written."""
+
+UPDATE_TABLES = tuple(name for name in _SHAPES if name.startswith("update/"))
+"""Tables of what became known since a plan was made, in the order they are read."""
 
 SHEETS = ("system", *CSV_TABLES, "incidents", "contracts")
 """Sheets of a workbook, in the order they are written."""

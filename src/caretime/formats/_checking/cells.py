@@ -29,7 +29,9 @@ _ITEM_TYPES = {
     "languages": "language",
     "shares": "share",
     "dates": "date",
+    "integers": "integer",
 }
+MAY_REPEAT = ("share", "integer")
 
 
 def parse(attribute: Attribute, text: pl.Series) -> pl.Series:
@@ -200,9 +202,11 @@ def _parse_lists(attribute: Attribute, text: pl.Series) -> pl.Series:
 
 def _canonical_list(one: Attribute, cell: str) -> str | None:
     found = items(cell)
-    repeated = len(set(found)) < len(found) and one.type != "share"
+    repeated = len(set(found)) < len(found) and one.type not in MAY_REPEAT
     if repeated or parse(one, pl.Series(found)).null_count():
         return None
     if one.type == "share":
         found = [repr(float(item)) for item in found]
+    if one.type == "integer":
+        found = [str(int(item)) for item in found]
     return ";".join(found)

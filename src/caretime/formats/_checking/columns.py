@@ -11,6 +11,7 @@ import polars as pl
 from caretime.errors import Problem
 from caretime.formats._checking import hints
 from caretime.formats._checking.cells import (
+    MAY_REPEAT,
     is_list,
     is_outside,
     item_attribute,
@@ -229,7 +230,7 @@ def _shown(attribute: Attribute, cell: str) -> str:
 def _explain_list(attribute: Attribute, cell: str, zone: ZoneInfo) -> tuple[str, str]:
     one = item_attribute(attribute)
     found = items(cell)
-    if len(set(found)) < len(found):
+    if len(set(found)) < len(found) and one.type not in MAY_REPEAT:
         return f"{_shown(attribute, cell)} repeats an item", ""
     if len(found) == 1 and any(mark in cell for mark in ",/|"):
         parts = [part.strip() for mark in ",/|" for part in cell.split(mark)]
