@@ -154,27 +154,25 @@ def _by_cadence(
     """Return the visits after the last booked one, from the plan's Monday on."""
     span, clinician, attended = _of_patients(system)
     anchor, since, kind = _anchors(system, booked, span, attended)
-    first = monday.toordinal()
+    first, calendar = monday.toordinal(), system.calendar
     begins = np.maximum(-(-(first - anchor) // np.maximum(span, 1)), 1)
     found = []
     for k in range(weeks + 1):
         step = begins + k
-        day = anchor + step * span
+        day = (anchor + step * span).astype(np.int64)
         who = np.flatnonzero((anchor != NONE) & (day < first + 7 * weeks))
         if not len(who):
             break
         earliest = step[who] == 1
-        before: Ints = np.where(earliest, since[who], (day - span)[who]).astype(
-            np.int64
-        )
+        before = np.where(earliest, since[who], (day - span)[who])
         starts = earliest & (kind[who] == NONE)
         found.append(
             np.column_stack(
                 [
                     who,
                     np.where(starts & (attended[who] == 0), INTAKE, RETURN),
-                    _working(day[who], system.calendar),
-                    np.where(earliest, before, _working(before, system.calendar)),
+                    _working(day[who], calendar),
+                    np.where(earliest, before, _working(before, calendar)),
                     earliest & _follows_intake(kind[who], attended[who]),
                 ]
             )

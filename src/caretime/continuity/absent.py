@@ -68,6 +68,28 @@ def absent(
     return with_sidelined(system, own)
 
 
+def weeks_of(incident: Incident, horizon_weeks: int) -> int:
+    """
+    Return how many weeks a plan covers, from the Monday of the incident's week.
+
+    Those of the incident, at most ``horizon_weeks``; that many of an open end.
+
+    Examples
+    --------
+    >>> incident = Incident("I", date(2024, 10, 24), date(2024, 10, 10),
+    ...     clinician_ids=("C-1",), last_day=date(2024, 10, 28))
+    >>> weeks_of(incident, 8)
+    2
+    """
+    if incident.open_ended:
+        return horizon_weeks
+    weeks = incident.weeks
+    if incident.last_day is not None:
+        days = monday_of(incident.last_day) - monday_of(incident.first_day)
+        weeks = days.days // 7 + 1
+    return min(weeks, horizon_weeks)
+
+
 def own_absences(
     system: CareSystem, incident: Incident, *, seed: int = 1, path: str = "shares"
 ) -> tuple[Absence, ...]:
