@@ -1,0 +1,86 @@
+"""Patients of a plan as distinct asks: equal ones are worked out once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+from caretime.continuity._verify_costs import Pattern, pattern_of
+from caretime.continuity._verify_scene import Scene
+from caretime.model.people import Need
+
+
+class Sort(NamedTuple):
+    """Who may treat depends on these, and on the zip code."""
+
+    need: Need
+    consent: bool
+
+
+class Ask(NamedTuple):
+    """
+    What costs depend on besides.
+
+    ``home`` is the own clinician's clinic and license. Of the last three most
+    patients have none: the substitute offered before, those declined, and the one
+    that is decided (``None`` where nobody decided; empty means nobody).
+    """
+
+    zip: str
+    home: tuple[str, str]
+    pattern: Pattern
+    offered: str = ""
+    declined: tuple[str, ...] = ()
+    pinned: str | None = None
+
+    @property
+    def is_special(self) -> bool:
+        """Whether anything was decided or said before."""
+        return bool(self.offered or self.declined) or self.pinned is not None
+
+
+def asks_of(scene: Scene) -> dict[Sort, Counter[Ask]]:
+    """Count the patients of each ask; those who chose to wait ask for nothing."""
+    sorts: dict[tuple[object, ...], Counter[Ask]] = {}
+    found: dict[Sort, Counter[Ask]] = defaultdict(Counter)
+    patterns: dict[tuple[object, ...], Pattern] = {}
+    declined = declined_of(scene)
+    for patient_id, series in scene.series.items():
+        match = scene.matches.get(patient_id)
+        patient = scene.patients.get(patient_id)
+        if match is None or patient is None or match.outcome == "waits":
+            continue
+        own = scene.clinicians.get(patient.clinician_id)
+        when = (series.weeks, series.limit_day, series.risk_tier)
+        if when not in patterns:
+            last = scene.week_of(series.limit_day)
+            patterns[when] = pattern_of(series, last, scene.plan.weeks)
+        refused = declined.get(patient_id, ())
+        offer = scene.plan.offered.get(patient_id, "")
+        ask = Ask(
+            patient.zip,
+            (own.clinic_id, own.license) if own else ("", ""),
+            patterns[when],
+            "" if offer in refused else offer,
+            refused,
+            match.substitute_id if match.pinned else None,
+        )
+        key = (
+            patient.county, patient.age_group, patient.language, patient.need,
+            patient.modality, patient.risk_tier, patient.gender_preference,
+            patient.payer, patient.telehealth_consent,
+        )  # fmt: skip
+        if key not in sorts:
+            sorts[key] = found[Sort(patient.asks, patient.telehealth_consent)]
+        sorts[key][ask] += 1
+    return found
+
+
+def declined_of(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Return by patient the substitute offered before and declined."""
+    return {
+        answer.patient_id: (offer,)
+        for answer in scene.plan.answers
+        if answer.answer == "declined"
+        and (offer := scene.plan.offered.get(answer.patient_id, ""))
+    }

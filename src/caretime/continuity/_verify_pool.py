@@ -1,0 +1,197 @@
+"""Substitutes of one kind as columns: who may meet whom, and at which points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.continuity._verify_scene import Scene
+from caretime.model.people import Clinician, Need, NetworkTherapist
+from caretime.rules.eligibility import eligibility_matrix
+from caretime.rules.fit import standing_parts, weights
+from caretime.rules.region import limit_miles, miles_matrix
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NEVER = 1 << 60
+"""Cost of what cannot be; sums of it with any cost still fit into 64 bits."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """
+    All substitutes of one kind that have an opening.
+
+    Parameters
+    ----------
+    openings, prices
+        Shape ``(substitutes, weeks)``.
+    needs
+        Column of the two matrices by need, county and modality left aside.
+    in_person, telehealth
+        Shape ``(substitutes, needs)``: may treat and meet that way, distance and
+        consent left aside.
+    places
+        Shape ``(places, 2)``, and ``place`` the place of each substitute.
+    """
+
+    kind: str
+    ids: tuple[str, ...]
+    people: tuple[Clinician | NetworkTherapist, ...]
+    openings: Ints
+    prices: Ints
+    needs: dict[Need, int]
+    in_person: Bools
+    telehealth: Bools
+    places: NDArray[np.float64]
+    place: Ints
+
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """Row by id."""
+        return {who: k for k, who in enumerate(self.ids)}
+
+    @cached_property
+    def _licenses(self) -> tuple[tuple[str, ...], Ints]:
+        codes = tuple(dict.fromkeys(person.license for person in self.people))
+        number = {code: k for k, code in enumerate(codes)}
+        return codes, np.array([number[p.license] for p in self.people], np.int64)
+
+    @cached_property
+    def standing(self) -> Ints:
+        """Points that are the same for every patient."""
+        parts = [sum(p for _, p in standing_parts(person)) for person in self.people]
+        return np.array(parts, np.int64)
+
+    def limits(self, county: str) -> NDArray[np.float64]:
+        """Return the mile limit of each substitute for people of a county."""
+        codes, place = self._licenses
+        limits = [limit_miles(county, code) for code in codes]
+        table = [np.inf if limit is None else limit for limit in limits]
+        return np.array(table, np.float64)[place]
+
+    def from_home(self, home: Clinician | None) -> Ints:
+        """Return the points for another clinic and another license than the own."""
+        points = np.zeros(len(self.ids), np.int64)
+        if home is None:
+            return points
+        table = weights()
+        for k, person in enumerate(self.people):
+            if isinstance(person, Clinician) and person.clinic_id != home.clinic_id:
+                points[k] += table["another_clinic"].points
+            if person.license != home.license:
+                points[k] += table["another_license"].points
+        return points
+
+
+def bare(need: Need, modality: str) -> Need:
+    """Return a need without its county, met in one way."""
+    return replace(need, county="", modality=modality)
+
+
+def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
+    """Lay out the substitutes of one kind for a set of needs."""
+    weeks = scene.plan.weeks
+    found = [
+        (s, person)
+        for s in scene.substitutes.values()
+        if s.kind == kind and len(s.openings) == weeks and any(s.openings)
+        if (person := scene.person(s.substitute_id)) is not None
+    ]
+    people = tuple(person for _, person in found)
+    ids = tuple(s.substitute_id for s, _ in found)
+    row = {who: k for k, who in enumerate(ids)}
+    prices = np.zeros((len(ids), weeks), np.int64)
+    for price in scene.plan.matching.prices:
+        if price.substitute_id in row and 0 <= price.week < weeks:
+            prices[row[price.substitute_id], price.week] += max(price.price, 0)
+    needs = sorted({bare(n, "in_person") for n in asked}, key=repr)
+    places, place = _places(scene, ids)
+    return Pool(
+        kind=kind,
+        ids=ids,
+        people=people,
+        openings=np.array([s.openings for s, _ in found], np.int64).reshape(-1, weeks),
+        prices=prices,
+        needs={need: k for k, need in enumerate(needs)},
+        in_person=_may(scene, people, needs),
+        telehealth=_may(scene, people, [bare(n, "telehealth") for n in needs]),
+        places=places,
+        place=place,
+    )
+
+
+def _may(
+    scene: Scene, people: tuple[Clinician | NetworkTherapist, ...], needs: list[Need]
+) -> Bools:
+    # An associate whose supervisor is away has no opening in those weeks, so the
+    # supervisors of everybody stand here.
+    return eligibility_matrix(
+        people,
+        needs,
+        present=scene.system.clinicians,
+        associates_see_tier_1=scene.plan.policy.associates_see_tier_1,
+    )
+
+
+def _places(scene: Scene, ids: tuple[str, ...]) -> tuple[NDArray[np.float64], Ints]:
+    points = [scene.place_of(who) or (np.nan, np.nan) for who in ids]
+    known = {point: k for k, point in enumerate(dict.fromkeys(points))}
+    table = np.array(list(known), np.float64).reshape(-1, 2)
+    return table, np.array([known[point] for point in points], np.int64)
+
+
+def way_points(
+    pool: Pool, zips: NDArray[np.float64], need: Need, *, consent: bool, who: Ints
+) -> Ints:
+    """
+    Return the points of the better way of meeting, ``NEVER`` where there is none.
+
+    Parameters
+    ----------
+    zips
+        Shape ``(zips, places)``: miles, NaN where unknown.
+    who
+        Rows of the substitutes looked at.
+
+    Returns
+    -------
+    ndarray of int
+        Shape ``(zips, who)``.
+    """
+    column = pool.needs[bare(need, "in_person")]
+    miles = zips[:, pool.place[who]]
+    weight = weights()["miles"]
+    with np.errstate(invalid="ignore"):
+        points = np.minimum(weight.most, np.floor(weight.points * miles))
+        # As the rules have it, an unknown distance is not judged, and counts most.
+        near = ~(miles > pool.limits(need.county)[who])
+    points = np.where(np.isnan(miles), weight.most, points).astype(np.int64)
+    visits = need.modality != "telehealth"
+    best = np.where(near & pool.in_person[who, column] & visits, points, NEVER)
+    if consent and need.modality != "in_person":
+        either = weights()["telehealth"].points if need.modality == "either" else 0
+        by_telehealth = np.where(pool.telehealth[who, column], either, NEVER)
+        best = np.minimum(best, by_telehealth)
+    return best
+
+
+def candidates(pool: Pool, need: Need, *, consent: bool) -> Ints:
+    """Return the rows that may treat a need, distance left aside."""
+    column = pool.needs[bare(need, "in_person")]
+    may = np.zeros(len(pool.ids), np.bool_)
+    if need.modality != "telehealth":
+        may |= pool.in_person[:, column]
+    if consent and need.modality != "in_person":
+        may |= pool.telehealth[:, column]
+    return np.flatnonzero(may)
+
+
+def miles_to(scene: Scene, zips: list[str], pool: Pool) -> NDArray[np.float64]:
+    """Return the miles from zip codes to the pool's places, NaN where unknown."""
+    homes = [scene.points_of_zip.get(code, (np.nan, np.nan)) for code in zips]
+    return miles_matrix(np.array(homes, np.float64).reshape(-1, 2), pool.places)
