@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from caretime.continuity.handback import REASONS, expected_visits, hand_back
 from caretime.continuity.undo import apply_plan
 from caretime.errors import InputError
+from caretime.formats import default_assumptions
 from caretime.model.incident import Series
 from caretime.model.strike import HomeGoing, StrikePlan
 from caretime.model.way_back import HandbackPolicy
@@ -191,7 +192,7 @@ def test_who_is_nearly_finished_by_a_clinicians_word_ends_where_it_is():
 
 
 def test_by_the_numbers_that_ship_nobody_is_nearly_finished():
-    coming = expected_visits(CLINIC.assumptions)
+    coming = expected_visits(default_assumptions())
 
     # (b + j) / (a - 1) = 5.4 / 0.6 = 9 after no visit if courses had no longest one.
     assert 8 < min(coming) == coming[0] < 9
