@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from caretime.model.matching import MatchPolicy
 from caretime.model.people import Clinician, Need, NetworkTherapist, Patient
 from caretime.rules.eligibility import is_independent
-from caretime.tables import rows
 
 _Home = tuple[str, str, int] | None
 
@@ -140,11 +139,3 @@ def judged_tiers(
     second = 3 if 3 not in highest else 2
     apart = under or max(highest, default=1) > 1
     return {1: 1 if apart else second, 2: second, 3: 3}
-
-
-def centroids() -> dict[str, tuple[float, float]]:
-    """Return latitude and longitude of the zip codes that are known."""
-    return {
-        row["zip"]: (float(row["latitude"]), float(row["longitude"]))
-        for row in rows("zip_centroids")
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ class Pool:
     ----------
     profiles
         One person for each sort that the rules do not tell apart.
+    licenses, clinics
+        Number of each code in the system.
     clinic
         Number of the clinic; -1 in the network.
     point
@@ -35,6 +37,8 @@ class Pool:
     """
 
     people: tuple[Person, ...]
+    licenses: dict[str, int]
+    clinics: dict[str, int]
     profiles: tuple[Person, ...]
     profile: NDArray[np.int32]
     network: NDArray[np.bool_]
@@ -51,8 +55,6 @@ def pool_of(
     system: CareSystem,
     substitutes: Sequence[Substitute],
     present: dict[str, Clinician],
-    licenses: dict[str, int],
-    clinics: dict[str, int],
 ) -> Pool:
     """
     Look the substitutes up in the system and set them out in columns.
@@ -65,6 +67,10 @@ def pool_of(
     known: dict[str, Person] = {t.therapist_id: t for t in system.network}
     known.update((c.clinician_id, c) for c in system.clinicians)
     people = tuple(known[s.substitute_id] for s in substitutes)
+    licenses = numbered(
+        [c.license for c in system.clinicians] + [t.license for t in system.network]
+    )
+    clinics = numbered(clinic.clinic_id for clinic in system.clinics)
     profiles: dict[tuple[object, ...], int] = {}
     sorts = [
         profiles.setdefault(_sort(person, present), len(profiles)) for person in people
@@ -80,6 +86,8 @@ def pool_of(
     ]
     return Pool(
         people,
+        licenses,
+        clinics,
         tuple(firsts.values()),
         np.array(sorts, np.int32),
         np.array([isinstance(p, NetworkTherapist) for p in people], np.bool_),
@@ -94,6 +102,16 @@ def pool_of(
         np.array(points, np.float64).reshape(-1, 2),
         np.array([any(s.openings) for s in substitutes], np.bool_),
     )
+
+
+def numbered(words: Iterable[str]) -> dict[str, int]:
+    """
+    Give each distinct word its number, in their order.
+
+    >>> numbered(["b", "a", "b"])
+    {'b': 0, 'a': 1}
+    """
+    return {word: number for number, word in enumerate(dict.fromkeys(words))}
 
 
 def _sort(person: Person, present: dict[str, Clinician]) -> tuple[object, ...]:

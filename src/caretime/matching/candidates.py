@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching._asks import Asks, asks_of, centroids, judged_tiers
+from caretime.matching._asks import Asks, asks_of, judged_tiers
+from caretime.matching._columns import Zips, ask_columns, side_of, zips_of
 from caretime.matching._pool import Pool, pool_of
 from caretime.model.incident import Substitute
 from caretime.model.matching import MatchPolicy
@@ -31,10 +32,9 @@ from caretime.model.people import Clinician, Patient
 from caretime.model.system import CareSystem
 from caretime.rules.eligibility import eligibility_matrix
 from caretime.rules.fit import weights
-from caretime.rules.region import EARTH_RADIUS_MILES, limit_miles
 
 if TYPE_CHECKING:
-    from caretime.matching._kernel.nearest import AskColumns, Found, Known, Side
+    from caretime.matching._kernel.nearest import Found, Known, Side
 
 MORE = 32
 """Substitutes of one kind that ``Finder.below`` adds to an ask in one call, at most."""
@@ -113,19 +113,23 @@ class Finder:
         if present is None:
             present = [c for c in system.clinicians if c.clinician_id in rows]
         self.present = {c.clinician_id: c for c in present}
-        codes = sorted({p.license for p in (*system.clinicians, *system.network)})
-        self._licenses = {code: number for number, code in enumerate(codes)}
-        self._clinics = {c.clinic_id: number for number, c in enumerate(system.clinics)}
-        self.pool: Pool = pool_of(
-            system, substitutes, self.present, self._licenses, self._clinics
-        )
+        self.pool: Pool = pool_of(system, substitutes, self.present)
         tiers = judged_tiers(self.pool.people, self.policy)
         self.asks: Asks = asks_of(self.patients, homes, rows, tiers)
-        self._columns = self._ask_columns()
-        open_now = self.pool.has_opening
+        self.zips: Zips = zips_of(self.asks, self.patients, self.pool)
+        permitted = eligibility_matrix(
+            self.pool.profiles,
+            self.asks.wants,
+            present=tuple(self.present.values()),
+            associates_see_tier_1=self.policy.associates_see_tier_1,
+        )
+        self._columns = ask_columns(
+            self.asks, self.patients, self.pool, self.zips, permitted
+        )
+        has_opening, network = self.pool.has_opening, self.pool.network
         self._sides = (
-            self._side(open_now & ~self.pool.network),
-            self._side(open_now & self.pool.network),
+            side_of(self.pool, self.zips, has_opening & ~network),
+            side_of(self.pool, self.zips, has_opening & network),
         )
 
     def first(self, most: int) -> Candidates:
@@ -193,7 +197,7 @@ class Finder:
         found = [
             self._search(side, most, threshold, floor, known) for side in self._sides
         ]
-        if old.substitute.size and not any(side.count.any() for side in found):
+        if old.substitute.size and not any(side.counts.any() for side in found):
             return old
         columns = (old.start, old.substitute, old.points, old.telehealth, old.miles)
         return Candidates(self.asks.of, *nearest.merge(columns, *found))
@@ -211,7 +215,6 @@ class Finder:
         count, most = len(self.asks.want), min(most, max(1, len(side.who)))
         found = nearest.Found(
             np.zeros(count, np.int32),
-            np.empty((count, most), np.int64),
             np.empty((count, most), np.int32),
             np.empty((count, most), np.int32),
             np.empty((count, most), np.bool_),
@@ -231,77 +234,6 @@ class Finder:
             ),
         )
         return found
-
-    def _side(self, chosen: NDArray[np.bool_]) -> Side:
-        from caretime.matching._kernel import nearest
-
-        pool = self.pool
-        who = np.flatnonzero(chosen).astype(np.int32)
-        who = who[np.argsort(pool.standing[who], kind="stable")]
-        places, place = np.unique(pool.point[who], axis=0, return_inverse=True)
-        near = nearest.reach(self._zips, self._reach, places, EARTH_RADIUS_MILES)
-        return nearest.Side(
-            who,
-            pool.standing[who],
-            pool.profile[who],
-            place.ravel().astype(np.int32),
-            pool.clinic[who],
-            pool.license[who],
-            pool.in_person[who],
-            pool.telehealth[who],
-            *near,
-        )
-
-    def _ask_columns(self) -> AskColumns:
-        from caretime.matching._kernel import nearest
-
-        asked = [self.patients[row] for row in self.asks.patient]
-        known = centroids()
-        zips = {p.zip: 0 for p in asked}
-        zips = {code: number for number, code in enumerate(zips)}
-        counties = {p.county: 0 for p in asked}
-        counties = {name: number for number, name in enumerate(counties)}
-        limit = np.array(
-            [
-                [np.inf if (m := limit_miles(c, code)) is None else m
-                 for code in self._licenses]
-                for c in counties
-            ],
-            np.float64,
-        ).reshape(len(counties), len(self._licenses))  # fmt: skip
-        zip_of = np.array([zips[p.zip] for p in asked], np.int32)
-        county_of = np.array([counties[p.county] for p in asked], np.int32)
-        nowhere = (np.nan, np.nan)
-        self._zips = np.array([known.get(z, nowhere) for z in zips]).reshape(-1, 2)
-        self._reach = np.zeros(len(zips), np.float64)
-        np.maximum.at(self._reach, zip_of, limit.max(axis=1, initial=0)[county_of])
-        meets = {m: (m != "telehealth", m != "in_person") for m in _MODALITIES}
-        homes = [("", "", -1) if home is None else home for home in self.asks.home]
-        permitted = eligibility_matrix(
-            self.pool.profiles,
-            self.asks.wants,
-            present=tuple(self.present.values()),
-            associates_see_tier_1=self.policy.associates_see_tier_1,
-        )
-        video = weights()["telehealth"].points
-        return nearest.AskColumns(
-            self.asks.want,
-            zip_of,
-            county_of,
-            np.array([meets[p.modality][0] for p in asked], np.bool_),
-            np.array(
-                [meets[p.modality][1] and p.telehealth_consent for p in asked], np.bool_
-            ),
-            np.array([video * (p.modality == "either") for p in asked], np.int32),
-            np.array([self._clinics.get(home[0], -1) for home in homes], np.int32),
-            np.array([self._licenses.get(home[1], -1) for home in homes], np.int32),
-            np.array([home[2] for home in homes], np.int32),
-            limit,
-            np.ascontiguousarray(permitted.T),
-        )
-
-
-_MODALITIES = ("in_person", "telehealth", "either")
 
 
 def in_parts(count: int, work: Callable[[int, int], object]) -> None:

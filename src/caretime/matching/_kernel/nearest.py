@@ -73,10 +73,9 @@ class AskColumns(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was found: ``count`` ``(asks,)``, the rest ``(asks, most)``."""
+    """What was found: ``counts`` ``(asks,)``, the rest ``(asks, most)``."""
 
-    count: NDArray[np.int32]
-    cost: NDArray[np.int64]
+    counts: NDArray[np.int32]
     who: NDArray[np.int32]
     points: NDArray[np.int32]
     telehealth: NDArray[np.bool_]
@@ -140,51 +139,55 @@ def reach(
     return start, places_near[: start[-1]], miles_near[: start[-1]]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, forceinline=True)
 def _keep(
-    found: Found,
-    ask: int,
+    costs: NDArray[np.int64],
+    marks: NDArray[np.int64],
+    count: int,
     cost: int,
-    who: int,
-    points: int,
-    telehealth: bool,
-    miles: float,
-) -> None:
-    """Keep a pair if it is among the cheapest, in order; ties by index."""
-    most = found.who.shape[1]
-    k = found.count[ask]
-    if k == most:
-        k -= 1
-        last = found.cost[ask, k]
-        if cost > last or (cost == last and who > found.who[ask, k]):
-            return
-    else:
-        found.count[ask] += 1
+    mark: int,
+) -> int:
+    """Keep a pair if it is among the cheapest, in order, and return how many are."""
+    if count == len(costs):
+        count -= 1
+        if (cost, mark) >= (costs[count], marks[count]):
+            return count + 1
+    k = count
     while k > 0 and (
-        found.cost[ask, k - 1] > cost
-        or (found.cost[ask, k - 1] == cost and found.who[ask, k - 1] > who)
+        costs[k - 1] > cost or (costs[k - 1] == cost and marks[k - 1] > mark)
     ):
-        found.cost[ask, k] = found.cost[ask, k - 1]
-        found.who[ask, k] = found.who[ask, k - 1]
-        found.points[ask, k] = found.points[ask, k - 1]
-        found.telehealth[ask, k] = found.telehealth[ask, k - 1]
-        found.miles[ask, k] = found.miles[ask, k - 1]
+        costs[k], marks[k] = costs[k - 1], marks[k - 1]
         k -= 1
-    found.cost[ask, k], found.who[ask, k] = cost, who
-    found.points[ask, k], found.telehealth[ask, k] = points, telehealth
-    found.miles[ask, k] = miles
+    costs[k], marks[k] = cost, mark
+    return count + 1
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _unlike(asks: AskColumns, side: Side, weight: Points, ask: int, rank: int) -> int:
-    """Weigh another license and another clinic than the own clinician's."""
-    extra = 0
-    if asks.license[ask] >= 0 and asks.license[ask] != side.license[rank]:
-        extra += weight.license
-    clinic = side.clinic[rank]
-    if asks.clinic[ask] >= 0 and clinic >= 0 and asks.clinic[ask] != clinic:
-        extra += weight.clinic
-    return extra
+@njit(cache=True, nogil=True)
+def _permit(
+    permitted: NDArray[np.bool_],
+    side: Side,
+    by_place: NDArray[np.int32],
+    at_place: NDArray[np.int32],
+    by_video: NDArray[np.int32],
+) -> int:
+    """List whom the rules permit, by place and by video; return how many by video."""
+    videos, places = 0, len(by_place) - 1
+    by_place[:] = 0
+    for rank in range(len(side.who)):
+        if permitted[side.profile[rank]]:
+            if side.in_person[rank]:
+                by_place[side.place[rank] + 1] += 1
+            if side.telehealth[rank]:
+                by_video[videos] = rank
+                videos += 1
+    for place in range(places):
+        by_place[place + 1] += by_place[place]
+    fill = by_place.copy()
+    for rank in range(len(side.who)):
+        if permitted[side.profile[rank]] and side.in_person[rank]:
+            at_place[fill[side.place[rank]]] = rank
+            fill[side.place[rank]] += 1
+    return videos
 
 
 @njit(cache=True, nogil=True)
@@ -211,102 +214,104 @@ def cheapest(
     threshold, floor
         ``(asks,)`` and ``(substitutes,)``; the floor is not negative.
     """
-    people, places = len(side.who), 0
+    # Columns are taken out of their tuples once: in a loop that costs more than all.
+    who, standing = side.who, side.standing
+    clinics, licenses, limits = side.clinic, side.license, asks.limit
+    near_place, near_miles, by_telehealth = (
+        side.near_place, side.near_miles, side.telehealth,
+    )  # fmt: skip
+    people, places, most = len(who), 0, found.who.shape[1]
     for rank in range(people):
         places = max(places, side.place[rank] + 1)
     by_place = np.zeros(places + 1, np.int32)
-    at_place = np.empty(people, np.int32)
-    fill = np.empty(places, np.int32)
-    by_video = np.empty(people, np.int32)
-    base = np.empty(people, np.int64)
-    passed = np.full(people, -1, np.int32)
+    at_place, by_video = np.empty(people, np.int32), np.empty(people, np.int32)
+    base, passed = np.empty(people, np.int64), np.full(people, -1, np.int32)
     rank_of = np.full(len(floor), -1, np.int32)
+    least = EVERYTHING
     for rank in range(people):
-        rank_of[side.who[rank]] = rank
-    want, videos, least = -1, 0, 0
+        rank_of[who[rank]] = rank
+        base[rank] = standing[rank] + floor[who[rank]]
+        least = min(least, base[rank])
+    costs, marks = np.empty(most, np.int64), np.empty(most, np.int64)
+    far = np.empty(people, np.float32)
+    want, videos = -1, 0
     for ask in range(first, last):
-        if threshold[ask] <= 0:
+        if threshold[ask] <= least:
             continue
-        # 1. Whom the rules permit for this want: by place, and by video.
+        # 1. Whom the rules permit for this want.
         if asks.want[ask] != want:
-            want, videos, least = asks.want[ask], 0, EVERYTHING
-            by_place[:] = 0
-            for rank in range(people):
-                base[rank] = side.standing[rank] + floor[side.who[rank]]
-                if not asks.permitted[want, side.profile[rank]]:
-                    continue
-                least = min(least, base[rank])
-                if side.in_person[rank]:
-                    by_place[side.place[rank] + 1] += 1
-                if side.telehealth[rank]:
-                    by_video[videos] = rank
-                    videos += 1
-            for place in range(places):
-                by_place[place + 1] += by_place[place]
-                fill[place] = by_place[place]
-            for rank in range(people):
-                if side.in_person[rank] and asks.permitted[want, side.profile[rank]]:
-                    at_place[fill[side.place[rank]]] = rank
-                    fill[side.place[rank]] += 1
+            want = asks.want[ask]
+            videos = _permit(asks.permitted[want], side, by_place, at_place, by_video)
         # 2. Pairs known already, and the own clinician, are passed over.
         for k in range(known.start[ask], known.start[ask + 1]):
             if rank_of[known.who[k]] >= 0:
                 passed[rank_of[known.who[k]]] = ask
         if asks.own[ask] >= 0 and rank_of[asks.own[ask]] >= 0:
             passed[rank_of[asks.own[ask]]] = ask
-        most = found.who.shape[1]
-        bar = threshold[ask] - 1
-        video = asks.telehealth_points[ask]
+        count, bar, video = 0, threshold[ask] - 1, asks.telehealth_points[ask]
+        home, own_license, county = (
+            asks.clinic[ask],
+            asks.license[ask],
+            asks.county[ask],
+        )
         # 3. In person, outward; who also works by video is judged both ways.
-        if asks.in_person[ask]:
-            row = asks.zip[ask]
-            for near in range(side.near_start[row], side.near_start[row + 1]):
-                miles = side.near_miles[near]
-                if miles == miles:
-                    drive = min(weight.most_miles, int(weight.mile * miles))
-                else:
-                    drive = weight.most_miles
-                if drive + least > bar:
-                    break
-                place = side.near_place[near]
-                if place >= places:
+        begin, end = side.near_start[asks.zip[ask]], side.near_start[asks.zip[ask] + 1]
+        if not asks.in_person[ask]:
+            end = begin
+        for near in range(begin, end):
+            miles, drive = near_miles[near], weight.most_miles
+            if miles == miles:
+                drive = min(drive, int(weight.mile * miles))
+            if drive + least > bar:
+                break
+            place = near_place[near]
+            for k in range(by_place[place], by_place[place + 1]):
+                rank = at_place[k]
+                if base[rank] + drive > bar or passed[rank] == ask:
                     continue
-                for k in range(by_place[place], by_place[place + 1]):
-                    rank = at_place[k]
-                    if base[rank] + drive > bar or passed[rank] == ask:
-                        continue
-                    if miles > asks.limit[asks.county[ask], side.license[rank]]:
-                        continue
-                    passed[rank] = ask
-                    extra = _unlike(asks, side, weight, ask, rank)
-                    remote = (
-                        asks.telehealth[ask] and side.telehealth[rank] and video < drive
-                    )
-                    way = video if remote else drive
-                    if base[rank] + extra + way > bar:
-                        continue
-                    _keep(found, ask, base[rank] + extra + way, side.who[rank],
-                          side.standing[rank] + extra + way, remote,
-                          0.0 if remote else miles)  # fmt: skip
-                    if found.count[ask] == most:
-                        bar = min(bar, found.cost[ask, most - 1])
+                if miles > limits[county, licenses[rank]]:
+                    continue
+                passed[rank] = ask
+                cost, remote = base[rank] + drive, False
+                if asks.telehealth[ask] and by_telehealth[rank] and video < drive:
+                    cost, remote = base[rank] + video, True
+                if own_license >= 0 and licenses[rank] != own_license:
+                    cost += weight.license
+                if home >= 0 and clinics[rank] >= 0 and clinics[rank] != home:
+                    cost += weight.clinic
+                if cost > bar:
+                    continue
+                far[rank] = 0.0 if remote else miles
+                mark = np.int64(who[rank]) << 1 | remote
+                count = _keep(costs, marks, count, cost, mark)
+                if count == most:
+                    bar = min(bar, costs[most - 1])
         # 4. By video, from what stands least against them.
-        if asks.telehealth[ask]:
-            for k in range(videos):
-                rank = by_video[k]
-                if base[rank] + video > bar:
-                    if side.standing[rank] + video > bar:
-                        break
-                    continue
-                if passed[rank] == ask:
-                    continue
-                extra = _unlike(asks, side, weight, ask, rank)
-                if base[rank] + extra + video > bar:
-                    continue
-                _keep(found, ask, base[rank] + extra + video, side.who[rank],
-                      side.standing[rank] + extra + video, True, 0.0)  # fmt: skip
-                if found.count[ask] == most:
-                    bar = min(bar, found.cost[ask, most - 1])
+        for k in range(videos if asks.telehealth[ask] else 0):
+            rank = by_video[k]
+            cost = base[rank] + video
+            if cost > bar:
+                if standing[rank] + video > bar:
+                    break
+                continue
+            if own_license >= 0 and licenses[rank] != own_license:
+                cost += weight.license
+            if home >= 0 and clinics[rank] >= 0 and clinics[rank] != home:
+                cost += weight.clinic
+            if cost > bar or passed[rank] == ask:
+                continue
+            far[rank] = 0.0
+            count = _keep(costs, marks, count, cost, np.int64(who[rank]) << 1 | 1)
+            if count == most:
+                bar = min(bar, costs[most - 1])
+        # 5. Write down what was kept.
+        found.counts[ask] = count
+        for k in range(count):
+            person = marks[k] >> 1
+            found.who[ask, k] = person
+            found.points[ask, k] = costs[k] - floor[person]
+            found.telehealth[ask, k] = marks[k] & 1
+            found.miles[ask, k] = far[rank_of[person]]
 
 
 @njit(cache=True, nogil=True)
@@ -320,7 +325,7 @@ def _move(
     miles: NDArray[np.float32],
 ) -> int:
     """Put what was found behind what stands there, and return the new end."""
-    for k in range(found.count[ask]):
+    for k in range(found.counts[ask]):
         who[end], points[end] = found.who[ask, k], found.points[ask, k]
         telehealth[end], miles[end] = found.telehealth[ask, k], found.miles[ask, k]
         end += 1
@@ -353,7 +358,7 @@ def merge(
     asks = len(old[0]) - 1
     start = np.zeros(asks + 1, np.int64)
     for ask in range(asks):
-        more = old[0][ask + 1] - old[0][ask] + house.count[ask] + network.count[ask]
+        more = old[0][ask + 1] - old[0][ask] + house.counts[ask] + network.counts[ask]
         start[ask + 1] = start[ask] + more
     total = start[-1]
     who, points = np.empty(total, np.int32), np.empty(total, np.int32)
