@@ -32,7 +32,7 @@ from rich.console import Console
 import caretime
 from caretime.errors import AssumptionWarning, InputError, PlanError
 
-VERB_MODULES = ("systems", "terms", "roster", "runs", "bargain", "demo")
+VERB_MODULES = ("systems", "terms", "roster", "runs", "bargain", "affected", "demo")
 
 Progress = Callable[[int, int, str], None]
 

@@ -19,6 +19,7 @@ STARTS = {
     "--svg": (b"<svg", "a picture of caretime"),
     "--excel": (b"pk", "an Excel workbook"),
     "--ical": (b"begin:vcalendar", "a calendar"),
+    "--csv": (b"appointment_id,patient_id,", "a table of affected appointments"),
 }
 """How a file begins that may be written anew, in small letters."""
 
