@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import NamedTuple
 
 from caretime.continuity._verify_costs import Pattern, pattern_of
 from caretime.continuity._verify_scene import Scene
+from caretime.continuity._verify_told import last_answers
 from caretime.model.people import Need
 
 
@@ -22,29 +23,34 @@ class Ask(NamedTuple):
     What costs depend on besides.
 
     ``home`` is the own clinician's clinic and license. Of the last three most
-    patients have none: the substitute offered before, those declined, and the one
-    that is decided (``None`` where nobody decided; empty means nobody).
+    patients have none: the substitute offered before, those who are ruled out, and
+    the one that is decided (``None`` where nobody decided; empty means nobody).
     """
 
     zip: str
     home: tuple[str, str]
     pattern: Pattern
     offered: str = ""
-    declined: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
     pinned: str | None = None
 
     @property
     def is_special(self) -> bool:
         """Whether anything was decided or said before."""
-        return bool(self.offered or self.declined) or self.pinned is not None
+        return bool(self.offered or self.ruled_out) or self.pinned is not None
 
 
-def asks_of(scene: Scene) -> dict[Sort, Counter[Ask]]:
-    """Count the patients of each ask; those who chose to wait ask for nothing."""
-    sorts: dict[tuple[object, ...], Counter[Ask]] = {}
-    found: dict[Sort, Counter[Ask]] = defaultdict(Counter)
+Asked = dict[Sort, dict[Ask, list[str]]]
+"""Patients by sort and ask."""
+
+
+def asks_of(scene: Scene) -> Asked:
+    """Group the patients; those who chose to wait ask for nothing."""
+    sorts: dict[tuple[object, ...], dict[Ask, list[str]]] = {}
+    found: Asked = defaultdict(lambda: defaultdict(list))
     patterns: dict[tuple[object, ...], Pattern] = {}
     declined = declined_of(scene)
+    at_work = {s.substitute_id for s in scene.plan.substitutes if any(s.openings)}
     for patient_id, series in scene.series.items():
         match = scene.matches.get(patient_id)
         patient = scene.patients.get(patient_id)
@@ -56,6 +62,9 @@ def asks_of(scene: Scene) -> dict[Sort, Counter[Ask]]:
             last = scene.week_of(series.limit_day)
             patterns[when] = pattern_of(series, last, scene.plan.weeks)
         refused = declined.get(patient_id, ())
+        if patient.clinician_id in at_work:
+            # Nobody is the substitute of their own patients.
+            refused = (*refused, patient.clinician_id)
         offer = scene.plan.offered.get(patient_id, "")
         ask = Ask(
             patient.zip,
@@ -72,15 +81,15 @@ def asks_of(scene: Scene) -> dict[Sort, Counter[Ask]]:
         )  # fmt: skip
         if key not in sorts:
             sorts[key] = found[Sort(patient.asks, patient.telehealth_consent)]
-        sorts[key][ask] += 1
+        sorts[key][ask].append(patient_id)
     return found
 
 
 def declined_of(scene: Scene) -> dict[str, tuple[str, ...]]:
     """Return by patient the substitute offered before and declined."""
     return {
-        answer.patient_id: (offer,)
-        for answer in scene.plan.answers
+        patient_id: (offer,)
+        for patient_id, answer in last_answers(scene).items()
         if answer.answer == "declined"
-        and (offer := scene.plan.offered.get(answer.patient_id, ""))
+        and (offer := scene.plan.offered.get(patient_id, ""))
     }

@@ -55,7 +55,9 @@ def _knows_substitute(match: Match, scene: Scene, findings: Findings) -> bool:
     stated = scene.substitutes.get(match.substitute_id)
     person = scene.person(match.substitute_id)
     kind = "in_house" if isinstance(person, Clinician) else "network"
-    if stated is None or person is None or {stated.kind, match.kind} != {kind}:
+    own = scene.patients[match.patient_id].clinician_id == match.substitute_id
+    kinds = {stated.kind, match.kind} if stated and person and not own else set()
+    if kinds != {kind}:
         findings.add(
             "substitute", match.patient_id, f"{match.substitute_id} {match.kind}",
             "a substitute of the plan",

@@ -128,12 +128,13 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
 def _may(
     scene: Scene, people: tuple[Clinician | NetworkTherapist, ...], needs: list[Need]
 ) -> Bools:
-    # An associate whose supervisor is away has no opening in those weeks, so the
-    # supervisors of everybody stand here.
+    # An associate has no opening in weeks in which the supervisor is away, so it is
+    # enough that the supervisor is there at all.
+    present = [c for c in scene.system.clinicians if scene.works_at_all(c.clinician_id)]
     return eligibility_matrix(
         people,
         needs,
-        present=scene.system.clinicians,
+        present=present,
         associates_see_tier_1=scene.plan.policy.associates_see_tier_1,
     )
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from caretime.continuity._verify_asks import declined_of
+from caretime.continuity._verify_asks import asks_of, declined_of
 from caretime.continuity._verify_bound import bounds_of
+from caretime.continuity._verify_fairness import check_fairness
+from caretime.continuity._verify_pool import pool_of
 from caretime.continuity._verify_scene import Findings, Scene
+from caretime.continuity._verify_table import Book
 from caretime.model.matching import LEVELS, Level
+
+KINDS = ("in_house", "network")
 
 
 def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], int, int]:
@@ -22,7 +27,12 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     _check_prices(scene, findings)
     values = level_values(scene)
     value = sum(LEVELS[name] * count for name, count in values.items())
-    bounds = bounds_of(scene)
+    asked = asks_of(scene)
+    zips = sorted({a.zip for by_ask in asked.values() for a in by_ask})
+    needs = {sort.need for sort in asked}
+    books = [Book(scene, pool_of(scene, kind, needs), zips) for kind in KINDS]
+    check_fairness(scene, asked, books, findings)
+    bounds = bounds_of(asked, books)
     levels = tuple(levels_of(values, bounds))
     findings.checked["prices"] = len(scene.plan.matching.prices)
     findings.checked["levels"] = len(levels)

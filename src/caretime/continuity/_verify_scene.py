@@ -97,15 +97,19 @@ class Scene:
             if day >= begins and day not in holidays and not is_in(absences, day)
         )
 
+    def works_at_all(self, who: str) -> bool:
+        """Say whether somebody is there on any day of the plan."""
+        return any(self.days_at_work(who, week) for week in range(self.plan.weeks))
+
     def person(self, who: str) -> Clinician | NetworkTherapist | None:
         """Return a substitute's record; ``None`` where the system has none."""
         return self.clinicians.get(who) or self.network.get(who)
 
     def supervisor_in(self, who: str, weeks: Iterable[int]) -> Clinician | None:
-        """Return the supervisor who is there in each of the weeks, if one is."""
+        """Return the supervisor if there at all, and not away in any of the weeks."""
         clinician = self.clinicians.get(who)
         supervisor = clinician and self.clinicians.get(clinician.supervisor_id or "")
-        if supervisor is None:
+        if supervisor is None or not self.works_at_all(supervisor.clinician_id):
             return None
         absences = self.away.get(supervisor.clinician_id, ())
         for week in weeks:

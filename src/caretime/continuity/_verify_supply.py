@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -37,7 +37,8 @@ class Shelf:
         self._built = {week.clinician_id: week for week in built}
         self._terms: list[tuple[Clause, ...]] = []
         self.visits: dict[tuple[str, date], list[Span]] = defaultdict(list)
-        self.sessions: dict[tuple[str, date], list[Span]] = defaultdict(list)
+        self.led: dict[tuple[str, date], list[Span]] = defaultdict(list)
+        self.taken_over: dict[tuple[str, date], list[Span]] = defaultdict(list)
         self._read_visits()
         self._read_sessions()
 
@@ -85,9 +86,17 @@ class Shelf:
             )
         return self._templates[key]
 
+    def own(self, who: str, day: date) -> list[Span]:
+        """Return visits and own groups of somebody's day, groups taken over aside."""
+        return self.visits.get((who, day), []) + self.led.get((who, day), [])
+
     def held(self, who: str, day: date) -> list[Span]:
         """Return what lies on somebody's day before the plan: visits and groups."""
-        return self.visits.get((who, day), []) + self.sessions.get((who, day), [])
+        return self.visits.get((who, day), []) + self.sessions(who, day)
+
+    def sessions(self, who: str, day: date) -> list[Span]:
+        """Return the groups of somebody's day, own ones and those taken over."""
+        return self.led.get((who, day), []) + self.taken_over.get((who, day), [])
 
     def _read_visits(self) -> None:
         for a in self._scene.system.appointments:
@@ -106,13 +115,13 @@ class Shelf:
                 for week in range(scene.plan.weeks):
                     day = scene.day_of(week, group.weekday)
                     if day in scene.days_at_work(str(leader), week):
-                        self.sessions[str(leader), day].append(span)
+                        self.led[str(leader), day].append(span)
         for cover in scene.plan.groups:
             if cover.cover == "substitute" and cover.group_id in groups:
                 group = groups[cover.group_id]
                 span = (group.start, group.start + group.minutes)
                 for day in cover.sessions:
-                    self.sessions[cover.substitute_id, day].append(span)
+                    self.taken_over[cover.substitute_id, day].append(span)
 
 
 def check_supply(scene: Scene, shelf: Shelf, findings: Findings) -> None:
@@ -203,27 +212,27 @@ def _returns(
     due = [[week, turn, interval] for turn, (week, interval) in enumerate(own)]
     left = []
     for week in range(scene.plan.weeks):
-        returns, intakes = free_openings(scene, shelf, who, week)
+        free = free_openings(scene, shelf, who, week)
+        returns = sum(block.activity == "return" for block in free)
+        intakes = sum(block.activity == "intake" for block in free)
         waits = sorted(entry for entry in due if entry[0] <= week)
-        seen = waits[: len(returns)]
+        seen = waits[:returns]
         for entry in seen:
             entry[0] = week + entry[2]
-        lent = floor(len(intakes) * scene.plan.policy.intake_lent + 1e-9)
-        left.append(len(returns) - len(seen) + lent)
+        lent = floor(intakes * scene.plan.policy.intake_lent + 1e-9)
+        left.append(returns - len(seen) + lent)
     return tuple(left)
 
 
-def free_openings(
-    scene: Scene, shelf: Shelf, who: str, week: int
-) -> tuple[list[Block], list[Block]]:
-    """Return the free return and intake openings of somebody's dated week."""
+def free_openings(scene: Scene, shelf: Shelf, who: str, week: int) -> list[Block]:
+    """Return the openings of somebody's dated week that nobody has taken."""
     days = scene.days_at_work(who, week)
     if not days:
-        return [], []
+        return []
     ledger, template = shelf.ledger(who, week), shelf.template(who, week)
     returns: list[Block] = []
-    intakes: list[Block] = []
-    load = reserved = 0
+    reserved: list[Block] = []
+    load = 0
     for weekday in range(7):
         day = scene.day_of(week, weekday)
         counted = _load(shelf, who, day, ledger)
@@ -234,11 +243,11 @@ def free_openings(
         blocks = template.on_day(weekday)
         free = [b for b in blocks if b.activity in _KINDS and _is_free(b, held, ledger)]
         others = [b for b in free if b.activity != "return"]
+        # The caps hold for all that is booked and reserved; returns take what is left.
         room = _room(ledger.daily_cap, counted + len(others))
         returns += [b for b in free if b.activity == "return"][:room]
-        intakes += [b for b in others if b.activity == "intake"]
-        reserved += len(others)
-    return returns[: _room(ledger.weekly_cap, load + reserved)], intakes
+        reserved += others
+    return returns[: _room(ledger.weekly_cap, load + len(reserved))] + reserved
 
 
 _KINDS = ("return", "intake", "urgent")
@@ -254,11 +263,8 @@ def _is_free(block: Block, held: Iterable[Span], ledger: Ledger) -> bool:
 
 def _load(shelf: Shelf, who: str, day: date, ledger: Ledger) -> int:
     """Count the patients held on a day as the caps count them."""
-    sessions = Counter(shelf.sessions.get((who, day), ()))
-    return (
-        len(shelf.visits.get((who, day), ()))
-        + sum(sessions.values()) * ledger.group_credit
-    )
+    visits = len(shelf.visits.get((who, day), ()))
+    return visits + len(shelf.sessions(who, day)) * ledger.group_credit
 
 
 def _room(cap: int | None, taken: int) -> int:

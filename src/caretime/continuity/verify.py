@@ -8,12 +8,15 @@ derived here a second time from the system, the contract and the rules.
 
 from __future__ import annotations
 
+from caretime.continuity._verify_bookings import check_bookings
 from caretime.continuity._verify_capacity import check_capacity
+from caretime.continuity._verify_groups import check_groups
 from caretime.continuity._verify_pairs import check_matches
 from caretime.continuity._verify_proof import check_proof
 from caretime.continuity._verify_scene import Findings, scene_of
 from caretime.continuity._verify_series import check_absent, check_series
 from caretime.continuity._verify_supply import Shelf, check_supply
+from caretime.continuity._verify_told import check_told
 from caretime.model.strike import Proof, StrikePlan, Update
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
@@ -35,11 +38,32 @@ KINDS = (
     "miles",
     "points",
     "within_limit",
+    "group",
+    "group_leader",
     "openings",
     "over_openings",
+    "accepted",
+    "declined",
+    "waits",
+    "pin",
+    "reason",
+    "contact",
+    "recorded",
+    "booking",
+    "booking_week",
+    "booking_way",
+    "booking_limit",
+    "booking_length",
+    "day_off",
+    "own_booking",
+    "outside_openings",
+    "overlap",
+    "untimed",
     "price",
-    "value",
+    "free_place",
+    "priority",
     "level",
+    "value",
     "bound",
     "status",
 )
@@ -89,7 +113,11 @@ def verify_plan(
     check_absent(scene, findings)
     check_series(scene, findings)
     check_matches(scene, findings)
-    check_supply(scene, Shelf(scene), findings)
+    shelf = Shelf(scene)
+    check_groups(scene, shelf, findings)
+    check_supply(scene, shelf, findings)
     check_capacity(scene, findings)
+    check_told(scene, findings)
+    check_bookings(scene, shelf, findings)
     levels, value, bound = check_proof(scene, findings)
     return Proof(tuple(findings.faults), value, bound, levels, dict(findings.checked))

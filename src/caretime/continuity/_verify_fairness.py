@@ -1,0 +1,136 @@
+"""Nobody is left out beside a place they could have, or a place held by less need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from caretime.continuity._verify_asks import Ask, Asked
+from caretime.continuity._verify_capacity import openings_used
+from caretime.continuity._verify_costs import Pattern
+from caretime.continuity._verify_pool import NEVER, Bools, Ints, Pool
+from caretime.continuity._verify_scene import Findings, Scene
+from caretime.continuity._verify_table import Book, Table
+
+ALL_TIERS = 4
+"""One above the lowest tier: nobody holds such a place."""
+
+
+def check_fairness(
+    scene: Scene, asked: Asked, books: Iterable[Book], findings: Findings
+) -> None:
+    """
+    Look, for everybody left out, for a free place and for one of a lower risk.
+
+    One exchange is looked at: somebody left out for one placed patient of a lower
+    risk tier whose place was not decided beforehand.
+    """
+    left_out = {
+        patient_id
+        for patient_id, match in scene.matches.items()
+        if match.outcome == "left_out" and not match.pinned
+    }
+    findings.checked["left_out"] = len(left_out)
+    told: set[str] = set()
+    for book in books:
+        rooms = _Rooms(scene, book.pool)
+        for sort, by_ask in asked.items():
+            waiting = {
+                ask: [p for p in patients if p in left_out and p not in told]
+                for ask, patients in by_ask.items()
+            }
+            asks = [ask for ask, patients in waiting.items() if patients]
+            if not asks:
+                continue
+            table = Table(sort, asks, book)
+            for ask, tier, who in _found(table, rooms):
+                for patient_id in waiting[ask]:
+                    told.add(patient_id)
+                    _tell(patient_id, tier, who, ask, findings)
+
+
+def _tell(patient_id: str, tier: int, who: str, ask: Ask, findings: Findings) -> None:
+    own = ask.pattern.tier
+    if tier == ALL_TIERS:
+        findings.add(
+            "free_place", patient_id, "left out", who,
+            f"{patient_id} is left out, and {who} may treat them and has a place",
+        )  # fmt: skip
+    else:
+        findings.add(
+            "priority", patient_id, "left out", who,
+            f"{patient_id} of tier {own} is left out, and somebody of tier {tier} "
+            f"holds a place with {who} that they could have",
+        )  # fmt: skip
+
+
+def _found(table: Table, rooms: _Rooms) -> Iterable[tuple[Ask, int, str]]:
+    """Yield each ask with the tier that gives way, and where."""
+    if not len(table.who):
+        return
+    may = table.way[table.zip] < NEVER
+    for k, pattern in enumerate(table.patterns):
+        rows = np.flatnonzero(table.pattern == k)
+        lowest = rooms.held_by(pattern)[table.who]
+        for row in rows.tolist():
+            ask = table.asks[row]
+            open_to = np.where(may[row], lowest, 0)
+            open_to[table.columns(ask.ruled_out)] = 0
+            best = int(open_to.argmax())
+            if open_to[best] > pattern.tier:
+                who = table.book.pool.ids[int(table.who[best])]
+                yield ask, int(open_to[best]), who
+
+
+class _Rooms:
+    """Which substitutes have room for a pattern, and whom it would be taken from."""
+
+    def __init__(self, scene: Scene, pool: Pool) -> None:
+        self.pool = pool
+        self.weeks = scene.plan.weeks
+        self.left = pool.openings.copy()
+        held: dict[tuple[tuple[int, ...], int], set[int]] = defaultdict(set)
+        for patient_id, match in scene.matches.items():
+            row = pool.row.get(match.substitute_id)
+            if match.outcome != "placed" or row is None:
+                continue
+            used = tuple(openings_used(pool.kind, match.weeks))
+            for week in used:
+                if week < self.weeks:
+                    self.left[row, week] -= 1
+            series = scene.series.get(patient_id)
+            if series is not None and not match.pinned:
+                held[used, series.risk_tier].add(row)
+        self.held = {key: np.array(sorted(rows)) for key, rows in held.items()}
+        self._known: dict[Pattern, Ints] = {}
+
+    def held_by(self, pattern: Pattern) -> Ints:
+        """
+        Return for each substitute the lowest risk that a place could be had from.
+
+        ``ALL_TIERS`` for a free place, 0 where there is no place at all.
+        """
+        if pattern not in self._known:
+            lowest = np.where(self._fits(self.left, pattern), ALL_TIERS, 0)
+            for (used, tier), rows in self.held.items():
+                if tier <= pattern.tier:
+                    continue
+                left = self.left[rows]
+                left[:, list(used)] += 1
+                fits = self._fits(left, pattern)
+                lowest[rows] = np.maximum(lowest[rows], np.where(fits, tier, 0))
+            self._known[pattern] = lowest
+        return self._known[pattern]
+
+    def _fits(self, left: Ints, pattern: Pattern) -> Bools:
+        """Say where a series of the pattern fits into what is left."""
+        if self.pool.kind == "network":
+            # A place stays open, so the last week of the plan has all there are.
+            fits: Bools = left.sum(axis=1) > 0
+            return fits
+        fits = np.zeros(len(left), np.bool_)
+        for _, weeks, _ in pattern.starts(self.weeks):
+            fits |= (left[:, list(weeks)] > 0).all(axis=1)
+        return fits
