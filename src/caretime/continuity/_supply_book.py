@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from caretime.continuity._supply_odd import Judge, close_refused
 from caretime.continuity._supply_weeks import INTAKE, RETURN, Bools, Ints, Weeks
 from caretime.continuity._supply_weeks import weeks_of as lay_out_weeks
 from caretime.model.calendar import MINUTES_PER_DAY
-from caretime.model.care import Absence
+from caretime.model.care import VISIT_TYPES, Absence
 from caretime.model.incident import GroupCover
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
@@ -20,6 +21,7 @@ from caretime.model.week import Roster
 DAYS = 7
 MINUTES_PER_WEEK = DAYS * MINUTES_PER_DAY
 NO_CAP = 1 << 20
+GROUP = VISIT_TYPES.index("group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,21 @@ class Booked:
         Start, minutes from the plan's Monday 00:00 on the wall clock.
     minutes
         Length.
-    group
-        Whether it is a seat in a group.
+    visit_type
+        Counts ``VISIT_TYPES``; a group stands once for each seat.
     """
 
     clinician: Ints
     patient: Ints
     minute: Ints
     minutes: Ints
-    group: Bools
+    visit_type: Ints
+
+    @property
+    def group(self) -> Bools:
+        """Say which are seats in a group."""
+        is_group: Bools = self.visit_type == GROUP
+        return is_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,8 @@ class Book:
     booked
         The appointments.
     sessions
-        Columns person, start and end (from the plan's Monday) of group sessions led.
+        Shape ``(4, n)``: person, start and end (from the plan's Monday), ``GROUP`` of
+        group sessions led.
     """
 
     people: tuple[int, ...]
@@ -108,12 +117,18 @@ def book_of(
     sessions = _sessions(system, people, works, monday, weeks)
     free = _at_work(laid, works)
     visits = np.stack(
-        [booked.clinician, booked.minute, booked.minute + booked.minutes]
+        [
+            booked.clinician,
+            booked.minute,
+            booked.minute + booked.minutes,
+            booked.visit_type,
+        ]
     )[:, (booked.clinician >= 0) & ~booked.group]
     taken = _taken_over(system, people, groups, monday, weeks)
-    held = np.concatenate([visits, sessions, taken], axis=1)
+    held = _in_plan(np.concatenate([visits, sessions, taken], axis=1), weeks)
     _take(free, laid, held)
-    _keep_to_caps(free, laid, visits, np.concatenate([sessions, taken], axis=1))
+    close_refused(free, laid, held, Judge(system, contract, people, monday))
+    _keep_to_caps(free, laid, held)
     return Book(people, laid, works, free, booked, sessions)
 
 
@@ -178,7 +193,7 @@ def _booked(system: CareSystem, people: Sequence[int], monday: date) -> Booked:
                 + local.hour * 60
                 + local.minute,
                 a.minutes,
-                a.visit_type == "group",
+                VISIT_TYPES.index(a.visit_type),
             )
             for a in system.appointments
             if a.status == "booked"
@@ -188,19 +203,13 @@ def _booked(system: CareSystem, people: Sequence[int], monday: date) -> Booked:
         ],
         dtype=np.int64,
     ).reshape(-1, 5)
-    return Booked(
-        columns[:, 0],
-        columns[:, 1],
-        columns[:, 2],
-        columns[:, 3],
-        columns[:, 4] == 1,
-    )
+    return Booked(*columns.T)
 
 
 def _sessions(
     system: CareSystem, people: Sequence[int], works: Bools, monday: date, weeks: int
 ) -> Ints:
-    """Return the sessions that those at work lead, one a week: three columns."""
+    """Return the sessions that those at work lead, one a week, as in ``Book``."""
     person = {system.clinicians[k].clinician_id: i for i, k in enumerate(people)}
     found = []
     for group in system.groups:
@@ -211,8 +220,9 @@ def _sessions(
                 if works[person[leader], week, group.weekday]:
                     day = week * DAYS + group.weekday
                     start = day * MINUTES_PER_DAY + group.start
-                    found.append((person[leader], start, start + group.minutes))
-    return np.array(found, dtype=np.int64).reshape(-1, 3).T
+                    end = start + group.minutes
+                    found.append((person[leader], start, end, GROUP))
+    return np.array(found, dtype=np.int64).reshape(-1, 4).T
 
 
 def _taken_over(
@@ -222,7 +232,7 @@ def _taken_over(
     monday: date,
     weeks: int,
 ) -> Ints:
-    """Return the sessions that substitutes run: three columns as ``_sessions``."""
+    """Return the sessions that substitutes run, as in ``Book``."""
     person = {system.clinicians[k].clinician_id: i for i, k in enumerate(people)}
     known = {group.group_id: group for group in system.groups}
     found = []
@@ -235,8 +245,8 @@ def _taken_over(
             if 0 <= day < weeks * DAYS:
                 start = day * MINUTES_PER_DAY + group.start
                 end = start + group.minutes
-                found.append((person[cover.substitute_id], start, end))
-    return np.array(found, dtype=np.int64).reshape(-1, 3).T
+                found.append((person[cover.substitute_id], start, end, GROUP))
+    return np.array(found, dtype=np.int64).reshape(-1, 4).T
 
 
 def _at_work(weeks: Weeks, works: Bools) -> Bools:
@@ -247,14 +257,18 @@ def _at_work(weeks: Weeks, works: Bools) -> Bools:
     return exists
 
 
+def _in_plan(held: Ints, weeks: int) -> Ints:
+    inside = (held[1] >= 0) & (held[1] < weeks * MINUTES_PER_WEEK)
+    kept: Ints = held[:, inside]
+    return kept
+
+
 def _take(free: Bools, weeks: Weeks, held: Ints) -> None:
     """Take the openings that something held overlaps, with the minutes beside them."""
-    person, start, end = held
+    person, start, end, _ = held
     week = start // MINUTES_PER_WEEK
-    inside = (week >= 0) & (week < free.shape[1])
-    person, week = person[inside], week[inside]
-    start = (start[inside] - week * MINUTES_PER_WEEK)[:, None]
-    end = (end[inside] - week * MINUTES_PER_WEEK)[:, None]
+    start = (start - week * MINUTES_PER_WEEK)[:, None]
+    end = (end - week * MINUTES_PER_WEEK)[:, None]
     row = weeks.row[person, week]
     tail = weeks.tail[row]
     hit = (weeks.start[row] < end + tail) & (start < weeks.end[row] + tail)
@@ -262,19 +276,16 @@ def _take(free: Bools, weeks: Weeks, held: Ints) -> None:
     free[person[which], week[which], opening] = False
 
 
-def _keep_to_caps(free: Bools, weeks: Weeks, visits: Ints, sessions: Ints) -> None:
+def _keep_to_caps(free: Bools, weeks: Weeks, held: Ints) -> None:
     """Close returns, the last ones first, that the caps of day and week forbid."""
     people, count, _ = free.shape
     ledgers = weeks.ledgers
     credit = np.array([ledger.group_credit for ledger in ledgers])
-    held = np.zeros((people, count * DAYS), dtype=np.int64)
-    for columns, is_group in ((visits, False), (sessions, True)):
-        day = columns[1] // MINUTES_PER_DAY
-        inside = (day >= 0) & (day < count * DAYS)
-        person, day = columns[0][inside], day[inside]
-        one = credit[weeks.row[person, day // DAYS]] if is_group else 1
-        np.add.at(held, (person, day), one)
-    held = held.reshape(people, count, DAYS)
+    person, day = held[0], held[1] // MINUTES_PER_DAY
+    patients = np.zeros((people, count * DAYS), dtype=np.int64)
+    group = credit[weeks.row[person, day // DAYS]]
+    np.add.at(patients, (person, day), np.where(held[3] == GROUP, group, 1))
+    patients = patients.reshape(people, count, DAYS)
     kind = weeks.kind[weeks.row]
     start = np.maximum(weeks.start[weeks.row], 0)
     for name in ("daily_cap", "weekly_cap"):
@@ -283,7 +294,7 @@ def _keep_to_caps(free: Bools, weeks: Weeks, visits: Ints, sessions: Ints) -> No
         spans = range(DAYS) if name == "daily_cap" else (None,)
         for day in spans:
             now = free if day is None else free & (start // MINUTES_PER_DAY == day)
-            booked = held.sum(axis=2) if day is None else held[:, :, day]
+            booked = patients.sum(axis=2) if day is None else patients[:, :, day]
             reserved = (now & (kind != RETURN)).sum(axis=2)
             left = cap - booked - reserved
             returns = now & (kind == RETURN)

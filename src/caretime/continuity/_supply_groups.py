@@ -45,7 +45,7 @@ class Free:
         )[:, own]
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for person, start, end in np.concatenate(
-            [visits, self.book.sessions], axis=1
+            [visits, self.book.sessions[:3]], axis=1
         ).T.tolist():
             spans.setdefault((person, start // MINUTES_PER_DAY), []).append(
                 (start, end)
