@@ -62,26 +62,31 @@ class Places:
 
         Where the weeks have no intake openings at all, intakes share the returns'.
         """
-        person = self.people.get(clinician_id)
-        if person is None:
-            return None
-        kind = KIND_OF[visit_type]
-        if kind == INTAKE and not self._has_intakes(person):
-            kind = RETURN
-        free = self._free[kind][person]
+        day = self.next_day(clinician_id, visit_type, earliest)
+        if day is not None:
+            free = self.days_left(clinician_id, visit_type)
+            free.remove((day - self.monday).days)
+        return day
+
+    def next_day(
+        self, clinician_id: str, visit_type: str, earliest: date
+    ) -> date | None:
+        """Return the day that `take` would take."""
+        free = self.days_left(clinician_id, visit_type)
         place = bisect_left(free, (earliest - self.monday).days)
         if place == len(free):
             return None
-        return self.monday + timedelta(days=free.pop(place))
+        return self.monday + timedelta(days=free[place])
 
-    def left(self, clinician_id: str, visit_type: str) -> tuple[int, ...]:
-        """Count the places still free, week by week."""
+    def days_left(self, clinician_id: str, visit_type: str) -> list[int]:
+        """Return the days of the places still free, from the first Monday."""
         person = self.people.get(clinician_id)
-        counts = [0] * self.weeks
-        if person is not None:
-            for day in self._free[KIND_OF[visit_type]][person]:
-                counts[day // DAYS] += 1
-        return tuple(counts)
+        if person is None:
+            return []
+        kind = KIND_OF[visit_type]
+        if kind == INTAKE and not self._has_intakes(person):
+            kind = RETURN
+        return self._free[kind][person]
 
     def caseload_cap(self, clinician_id: str) -> int | None:
         """Return the most patients the contract lets be in treatment, if it says."""
