@@ -1,0 +1,181 @@
+"""The way back: who goes home to the own clinician, and how the backlog goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from caretime.continuity.handback import REASONS
+from caretime.model.strike import Recovery
+from caretime.reports import strike_words as words
+from caretime.reports import wording
+from caretime.reports.charts.over_time import Line, Scale, line_chart
+from caretime.reports.markup import Child, Markup, element, join
+from caretime.reports.sections.figures import figure
+from caretime.reports.strike_charts import Days, day_figure, span_of
+from caretime.reports.strike_hidden import safe_table
+from caretime.reports.strike_sections.breakdown import breakdown
+from caretime.reports.strike_tally import Tally
+from caretime.reports.strike_words import count, day
+from caretime.reports.tabular import details, table
+
+
+def way_back(tally: Tally) -> Markup:
+    """Write the section."""
+    plan = tally.plan
+    if not plan.home and plan.recovery is None:
+        return element(
+            "p",
+            "This plan does not hold the way back yet: it is worked out when "
+            "clinicians return.",
+        )
+    return join(
+        *_home(tally),
+        *(_recovery(plan.recovery) if plan.recovery is not None else ()),
+    )
+
+
+def _home(tally: Tally) -> Iterable[Child]:
+    home = tally.plan.home
+    if not home:
+        return
+    choices = Counter(one.choice for one in home)
+    undated = sum(one.choice == "home" and one.day is None for one in home)
+    said = (
+        f"{choices['home']:,} go back to their own clinician, {choices['stays']:,} "
+        "stay where they are. What the patient wants goes before every rule."
+    )
+    if undated:
+        said += f" {undated:,} of those who go back have no day yet."
+    yield element("p", said)
+    names = [(_why(one.reason), one.choice == "stays") for one in home]
+    parts = sorted({name for name, _ in names})
+    counts = np.zeros((len(parts), 2), np.int64)
+    for name, stays in names:
+        counts[parts.index(name), int(stays)] += 1
+    yield breakdown(
+        "Who goes back and who stays, by reason",
+        "Reason",
+        safe_table(parts, counts),
+        ("Go back", "Stay"),
+    )
+    found = Counter(one.day for one in home if one.day is not None)
+    days = span_of(list(found))
+    if days:
+        yield day_figure(
+            "home-days",
+            "How many patients go back each day?",
+            Days(days, ("Patients",), np.array([[found[d]] for d in days], np.int64)),
+            caption="First visits back with the own clinician, by day",
+        )
+
+
+def _why(code: str) -> str:
+    return words.opened(REASONS.get(code, words.spoken(code)))
+
+
+def _recovery(recovery: Recovery) -> Iterable[Child]:
+    yield element("h3", "When is the backlog gone?")
+    yield element("p", _ends(recovery))
+    if len(recovery.weeks) > 1:
+        yield _backlog(recovery)
+    if recovery.extras:
+        yield details(
+            "What the contract allows on top",
+            element(
+                "ul",
+                [
+                    element("li", f"{extra.per_week:,} a week. {extra.text}")
+                    for extra in recovery.extras
+                ],
+            ),
+        )
+
+
+def _ends(recovery: Recovery) -> str:
+    low, middle, high = recovery.ends
+    runs = count(recovery.replications, "simulated run")
+    share = words.of_hundred(round(1000 * recovery.ended_share), 1000)
+    if middle is None:
+        text = (
+            f"In half of {runs} or more, the backlog is not gone within the weeks run; "
+            f"it ends in {share}."
+        )
+        if low is not None:
+            text += f" At the earliest it ends by {day(low, year=True)}."
+        return text
+    early = "" if low is None else f"as early as {day(low, year=True)}"
+    late = (
+        "in the slowest it does not end within the weeks run"
+        if high is None
+        else f"as late as {day(high, year=True)}"
+    )
+    between = wording.listed([part for part in (early, late) if part], last="or")
+    return (
+        f"In the middle of {runs} the backlog is gone by {day(middle, year=True)}; "
+        f"{between}. It ends within the weeks run in {share}. Backlogs can trap: long "
+        "waits make people miss visits, which uses up openings. So the end is "
+        "simulated and not assumed."
+    )
+
+
+def _backlog(recovery: Recovery) -> Markup:
+    weeks = recovery.weeks
+    x = list(range(len(weeks)))
+    owed = Line("Visits owed", 0, x, [float(week.owed) for week in weeks])
+    caught = Line("Caught up", 1, x, [float(week.caught_up) for week in weeks])
+    parts = {part.name: part for part in recovery.parts if len(part.excess) > 1}
+    first = day(weeks[0].monday, year=True)
+    chart = figure(
+        "recovery",
+        "How does the backlog go?",
+        f"Visits owed and caught up by week from {first}; the table has the numbers.",
+        lambda width: line_chart(
+            [owed, caught], Scale(), width=width, x_title=f"Weeks from {first}"
+        ),
+        table(
+            "The backlog of the patients of this plan, by week",
+            ("Week from", "Owed at its start", "Extra openings", "Caught up"),
+            [
+                [
+                    day(week.monday, year=True),
+                    f"{week.owed:,}",
+                    f"{week.extra:,}",
+                    f"{week.caught_up:,}",
+                ]
+                for week in weeks
+            ],
+            kind="numbers columns",
+        ),
+        note="Visits of the patients of this plan that were not held, week by week.",
+    )
+    return join(chart, [_excess(part.name, part.excess) for part in parts.values()])
+
+
+def _excess(name: str, excess: tuple[tuple[int, int, int], ...]) -> Markup:
+    x = list(range(len(excess)))
+    low, middle, high = ([float(week[k]) for week in excess] for k in range(3))
+    what = {"returns": "follow-up visits", "intakes": "first visits"}.get(name, name)
+    return figure(
+        f"recovery-{name}",
+        f"How many more {what} are late than without the incident?",
+        "A line for the middle of the simulated runs, a band from low to high.",
+        lambda width: line_chart(
+            [Line("", 0, x, middle, low, high)],
+            Scale(),
+            width=width,
+            x_title="Weeks after the incident",
+        ),
+        table(
+            f"Late {what} above the same week without the incident",
+            ("Week", "Low", "Middle", "High"),
+            [
+                [f"{k + 1}", *(f"{value:,}" for value in week)]
+                for k, week in enumerate(excess)
+            ],
+            kind="numbers columns",
+        ),
+        note="The band runs from the low to the high simulated runs.",
+    )

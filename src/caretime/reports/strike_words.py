@@ -1,0 +1,163 @@
+"""What the report of an incident calls things: codes in plain words."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from caretime import tables
+
+TIERS = {1: "highest", 2: "middle", 3: "lowest"}
+"""Risk tiers in words; 1 is the highest."""
+
+OUTCOMES = (
+    "In-house, by the limit",
+    "In-house, later",
+    "Network, by the limit",
+    "Network, later",
+    "Somebody, but no time yet",
+    "Chose to wait",
+    "Nobody",
+)
+"""What a plan does for a patient, as the report tells it; see ``strike_tally``."""
+
+REASONS = {
+    "license": "no license that may treat this is at work",
+    "need": "nobody who treats this kind of need",
+    "ages": "nobody who sees this age group",
+    "language": "nobody who speaks the language",
+    "supervision": "only associates whose supervisor is away",
+    "modality": "nobody who works in the form asked for, in person or by video",
+    "distance": "nobody near enough to be seen in person",
+    "telehealth_consent": "only by video or telephone, without consent on record",
+    "capacity": "all places of those who may treat are taken",
+    "gender_preference": "nobody of the gender asked for",
+    "payer": "nobody who works with the payer",
+    "risk_tier": "nobody who takes on this risk tier",
+}
+RELAXATIONS = {
+    "": "nothing that the plan may change",
+    "capacity": "more places of those who may treat",
+    "telehealth": "a visit by video, if the patient agrees",
+    "miles": "a longer way",
+    "distance": "a longer way",
+    "language": "somebody with another language and an interpreter",
+    "telehealth_consent": "consent to video or telephone",
+    "gender_preference": "setting aside the gender asked for",
+    "payer": "a contract with the payer",
+    "associates": "an associate under supervision",
+    "tier_1_associates": "an associate under supervision",
+}
+CONTACTS = {
+    "waits": "chose to wait",
+    "left_out": "nobody takes them over yet",
+    "no_contact_point": "no phone number and no e-mail on record",
+    "no_time": "somebody takes them over, but no time is found yet",
+}
+UNTIMED = {
+    "no_opening": "the substitute's week has no opening for it",
+    "no_intake_opening": "no opening for a first visit",
+    "openings_taken": "visits of more weight take all openings",
+    "elsewhere": "the patient is elsewhere at all that are left",
+    "no_day": "the week has no day on which to propose one",
+}
+COVERS = {
+    "co_leader": "Goes on with its co-leader",
+    "substitute": "Goes on with another leader",
+    "none": "Does not meet",
+}
+CHOICES = {"home": "Goes back to the own clinician", "stays": "Stays"}
+AGES = {
+    "child": "Children",
+    "teen": "Teens",
+    "adult": "Adults",
+    "older": "Older adults",
+}
+KINDS = {"return": "Return visit", "intake": "First visit, referral in progress"}
+
+
+def spoken(code: str) -> str:
+    """
+    Return a code as words, for codes that have none of their own.
+
+    >>> spoken("no_room_left")
+    'no room left'
+    """
+    return code.replace("_", " ")
+
+
+def reason_words(code: str) -> str:
+    """Return why nobody takes a patient over, to follow a colon."""
+    return REASONS.get(code, spoken(code))
+
+
+def relaxation_words(code: str) -> str:
+    """Return what would help, as a noun."""
+    return RELAXATIONS.get(code, spoken(code))
+
+
+def opened(words: str) -> str:
+    """Return words with a capital at their head."""
+    return words[:1].upper() + words[1:]
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """
+    Write a count and its noun.
+
+    >>> count(1, "patient"), count(12345, "patient"), count(0, "person", "people")
+    ('1 patient', '12,345 patients', '0 people')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def of_hundred(part: int, whole: int) -> str:
+    """
+    Write a share as so many of a hundred.
+
+    >>> of_hundred(1, 3), of_hundred(1, 900), of_hundred(0, 9), of_hundred(899, 900)
+    ('33 of 100', 'fewer than 1 of 100', 'none', 'more than 99 of 100')
+    """
+    if not part:
+        return "none"
+    if part == whole:
+        return "all"
+    share = 100 * part / whole
+    if share < 1:
+        return "fewer than 1 of 100"
+    if share > 99:
+        return "more than 99 of 100"
+    return f"{share:.0f} of 100"
+
+
+def day(given: date, *, weekday: bool = False, year: bool = False) -> str:
+    """
+    Write a day as people read it.
+
+    >>> day(date(2024, 10, 5), weekday=True), day(date(2024, 10, 5), year=True)
+    ('Sat, October 5', 'October 5, 2024')
+    """
+    shown = f"{given:%B} {given.day}"
+    if weekday:
+        shown = f"{given:%a}, {shown}"
+    return f"{shown}, {given.year}" if year else shown
+
+
+@cache
+def _titles(name: str, key: str) -> dict[str, str]:
+    return {row[key]: row["title"] for row in tables.rows(name)}
+
+
+def language(code: str) -> str:
+    """Return the name of a language."""
+    return _titles("languages", "language").get(code, code)
+
+
+def license_title(code: str) -> str:
+    """Return the name of a license."""
+    return _titles("licenses", "license").get(code, code)
+
+
+def need(code: str) -> str:
+    """Return the name of a need."""
+    return _titles("needs", "need").get(code, spoken(code))
