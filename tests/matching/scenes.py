@@ -29,7 +29,7 @@ ZIPS = {
     "00000": "Los Angeles",
     "99999": "Atlantis",
 }
-LICENSES = ("LCSW", "LMFT", "ASW", "PSYCHIATRIST", "SUD_COUNSELOR")
+LICENSES = ("LCSW", "LCSW", "LMFT", "LMFT", "ASW", "PSYCHIATRIST", "SUD_COUNSELOR")
 LANGUAGES = ("en", "es", "hy")
 NEEDS = ("therapy", "substance_use", "medication")
 CLINICS = (
@@ -52,7 +52,7 @@ def scene(seed, *, patients=25, clinicians=12, network=20):
         return values[rng.integers(len(values))]
 
     def some(values):
-        chosen = rng.random(len(values)) < 0.7
+        chosen = rng.random(len(values)) < 0.8
         return tuple(v for v, c in zip(values, chosen, strict=True) if c) or values[:1]
 
     staff = tuple(
@@ -77,9 +77,10 @@ def scene(seed, *, patients=25, clinicians=12, network=20):
         code = one(tuple(ZIPS))
         treated.append(
             Patient(f"P-{n}", ZIPS[code], code, one(AGE_GROUPS), one(LANGUAGES),
-                    one(NEEDS), int(rng.integers(1, 4)), one(staff).clinician_id, 2, 5,
+                    one((*NEEDS, "therapy", "therapy")), int(rng.integers(1, 4)),
+                    one(staff).clinician_id, 2, 5,
                     one(MODALITIES), bool(rng.integers(2)), True, True,
-                    one((None, None, "f")), one((None, "acme", "zen")))
+                    one((None, None, None, "f")), one((None, None, "acme", "zen")))
         )  # fmt: skip
     system = replace(
         base(), clinics=CLINICS, clinicians=staff, network=outside,

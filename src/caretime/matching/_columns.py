@@ -31,8 +31,6 @@ class Zips:
         ``(asks,)``: rows in ``point`` and ``limit``.
     point
         ``(zips, 2)``: latitude and longitude, not a number where unknown.
-    reach
-        ``(zips,)``: miles, the widest limit of anybody there.
     limit
         ``(counties, licenses)``: miles, infinite where none is stated.
     """
@@ -40,7 +38,6 @@ class Zips:
     of: NDArray[np.int32]
     county: NDArray[np.int32]
     point: NDArray[np.float64]
-    reach: NDArray[np.float64]
     limit: NDArray[np.float64]
 
 
@@ -61,10 +58,15 @@ def zips_of(asks: Asks, patients: Sequence[Patient], pool: Pool) -> Zips:
     ).reshape(len(counties), len(pool.licenses))
     zip_of = np.array([zips[p.zip] for p in asked], np.int32)
     county = np.array([counties[p.county] for p in asked], np.int32)
-    reach = np.zeros(len(zips), np.float64)
-    np.maximum.at(reach, zip_of, limit.max(axis=1, initial=0)[county])
     point = np.array([known.get(code, nowhere) for code in zips]).reshape(-1, 2)
-    return Zips(zip_of, county, point, reach, limit)
+    return Zips(zip_of, county, point, limit)
+
+
+def reach_of(zips: Zips, limit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the widest limit of anybody in each zip code; ``limit`` as in ``Zips``."""
+    reach = np.zeros(len(zips.point), np.float64)
+    np.maximum.at(reach, zips.of, limit.max(axis=1, initial=0)[zips.county])
+    return reach
 
 
 def ask_columns(
@@ -80,13 +82,15 @@ def ask_columns(
     asked = [patients[row] for row in asks.patient]
     homes = [("", "", -1) if home is None else home for home in asks.home]
     video = weights()["telehealth"].points
-    remote = [p.modality != "in_person" and p.telehealth_consent for p in asked]
+    wish = np.array([p.modality != "in_person" for p in asked], np.bool_)
+    consent = np.array([p.telehealth_consent for p in asked], np.bool_)
     return nearest.AskColumns(
         asks.want,
         zips.of,
         zips.county,
         np.array([p.modality != "telehealth" for p in asked], np.bool_),
-        np.array(remote, np.bool_),
+        wish & consent,
+        wish,
         np.array([video * (p.modality == "either") for p in asked], np.int32),
         np.array([pool.clinics.get(home[0], -1) for home in homes], np.int32),
         np.array([pool.licenses.get(home[1], -1) for home in homes], np.int32),
@@ -96,14 +100,20 @@ def ask_columns(
     )
 
 
-def side_of(pool: Pool, zips: Zips, chosen: NDArray[np.bool_]) -> Side:
-    """Rank the chosen substitutes and list which places are near which zip code."""
+def side_of(
+    pool: Pool, zips: Zips, chosen: NDArray[np.bool_], reach: NDArray[np.float64]
+) -> Side:
+    """
+    Rank the chosen substitutes and list which places are near which zip code.
+
+    ``reach`` is ``(zips,)``: miles.
+    """
     from caretime.matching._kernel import nearest
 
     who = np.flatnonzero(chosen).astype(np.int32)
     who = who[np.argsort(pool.standing[who], kind="stable")]
     places, place = np.unique(pool.point[who], axis=0, return_inverse=True)
-    near = nearest.reach(zips.point, zips.reach, places, EARTH_RADIUS_MILES)
+    near = nearest.reach(zips.point, reach, places, EARTH_RADIUS_MILES)
     return nearest.Side(
         who,
         pool.standing[who],

@@ -13,19 +13,17 @@ nothing opens are no candidates; ``matching.explain`` sees them.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from caretime.matching._asks import Asks, asks_of, judged_tiers
-from caretime.matching._columns import Zips, ask_columns, side_of, zips_of
+from caretime.matching._columns import Zips, ask_columns, reach_of, side_of, zips_of
 from caretime.matching._pool import Pool, pool_of
+from caretime.matching._threads import in_parts
 from caretime.model.incident import Substitute
 from caretime.model.matching import MatchPolicy
 from caretime.model.people import Clinician, Patient
@@ -123,13 +121,14 @@ class Finder:
             present=tuple(self.present.values()),
             associates_see_tier_1=self.policy.associates_see_tier_1,
         )
-        self._columns = ask_columns(
+        self.columns = ask_columns(
             self.asks, self.patients, self.pool, self.zips, permitted
         )
         has_opening, network = self.pool.has_opening, self.pool.network
+        reach = reach_of(self.zips, self.zips.limit)
         self._sides = (
-            side_of(self.pool, self.zips, has_opening & ~network),
-            side_of(self.pool, self.zips, has_opening & network),
+            side_of(self.pool, self.zips, has_opening & ~network, reach),
+            side_of(self.pool, self.zips, has_opening & network, reach),
         )
 
     def first(self, most: int) -> Candidates:
@@ -230,19 +229,7 @@ class Finder:
         in_parts(
             count,
             lambda first, last: nearest.cheapest(
-                self._columns, side, points, threshold, floor, known, first, last, found
+                self.columns, side, points, threshold, floor, known, first, last, found
             ),
         )
         return found
-
-
-def in_parts(count: int, work: Callable[[int, int], object]) -> None:
-    """Do compiled work on ranges of ``count`` at once, on all processors allowed."""
-    workers = len(os.sched_getaffinity(0))
-    if workers == 1 or count < 256:
-        work(0, count)
-        return
-    cuts = [count * part // (4 * workers) for part in range(4 * workers + 1)]
-    with ThreadPoolExecutor(workers) as threads:
-        for done in [threads.submit(work, a, b) for a, b in pairwise(cuts)]:
-            done.result()

@@ -56,7 +56,8 @@ class AskColumns(NamedTuple):
     Asks, ascending by want; ``-1`` where a home or an own place is unknown.
 
     ``limit`` is ``(counties, licenses)``, infinite where none is stated; ``permitted``
-    is ``(wants, profiles)``.
+    is ``(wants, profiles)``. ``telehealth`` is wished for (``remote_wish``) and
+    consented to.
     """
 
     want: NDArray[np.int32]
@@ -64,6 +65,7 @@ class AskColumns(NamedTuple):
     county: NDArray[np.int32]
     in_person: NDArray[np.bool_]
     telehealth: NDArray[np.bool_]
+    remote_wish: NDArray[np.bool_]
     telehealth_points: NDArray[np.int32]
     clinic: NDArray[np.int32]
     license: NDArray[np.int32]
