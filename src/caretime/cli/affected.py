@@ -157,6 +157,10 @@ def _notes(found: Affected, system: CareSystem) -> Iterator[str]:
             f"{outside[0]}{more} named in the incident but not at its sites; counted "
             "as away, because a name says more than a site"
         )
+    if incident.shares:
+        yield (
+            "who is away is drawn: a rehearsal of how many, and no forecast of anybody"
+        )
     if incident.open_ended:
         yield f"no end is known: the first {found.weeks} weeks are counted"
     if found.monday < system.first_day:
