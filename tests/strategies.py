@@ -100,6 +100,45 @@ def templates(draw: st.DrawFn) -> Template:
 
 calendars = st.builds(Calendar, st.sampled_from(ZONES), st.frozensets(days, max_size=4))
 
+genders = st.none() | st.sampled_from(("woman", "man", "nonbinary"))
+payers = st.sampled_from(("HMO", "medi-cal", "ppo"))
+
+
+@st.composite
+def paths(draw: st.DrawFn, clinic_id: str) -> Incident:
+    """Draw an incident of shares, with a range around them or without one."""
+    trios = draw(st.lists(st.tuples(shares, shares, shares).map(sorted), min_size=1))
+    low, path, high = zip(*trios, strict=True)
+    ranged, first_day = draw(st.booleans()), draw(days)
+    return Incident(
+        incident_id=draw(ids),
+        first_day=first_day,
+        notice_day=first_day - timedelta(days=draw(st.integers(0, 30))),
+        shares=path,
+        clinic_ids=draw(st.just(()) | st.just((clinic_id,))),
+        shares_low=low if ranged else (),
+        shares_high=high if ranged else (),
+        open_ended=draw(st.booleans()),
+    )
+
+
+@st.composite
+def named_lists(draw: st.DrawFn, clinician_id: str) -> Incident:
+    """Draw an incident of one named clinician."""
+    first_day = draw(days)
+    last_day = draw(st.none() | st.just(first_day + timedelta(days=13)))
+    return Incident(
+        incident_id=draw(ids),
+        first_day=first_day,
+        notice_day=first_day,
+        clinician_ids=(clinician_id,),
+        last_day=last_day,
+        open_ended=last_day is None,
+    )
+
+
+incidents = st.one_of(paths("S-1"), named_lists("C-1"))
+
 clinics = st.builds(
     Clinic,
     ids,
@@ -127,6 +166,7 @@ clinicians = st.builds(
     unit=texts,
     step=st.integers(0, 40),
     leads_groups=st.booleans(),
+    gender=genders,
 )
 
 network_therapists = st.builds(
@@ -144,6 +184,9 @@ network_therapists = st.builds(
     openings_per_week=st.floats(0, 60),
     price_per_visit_cents=st.integers(0, 1_000_000),
     acceptance=shares,
+    gender=genders,
+    payers=st.just(()) | some(("HMO", "medi-cal", "ppo")),
+    highest_risk_tier=st.integers(1, 3),
 )
 
 patients = st.builds(
@@ -162,6 +205,8 @@ patients = st.builds(
     telehealth_consent=st.booleans(),
     has_phone=st.booleans(),
     has_email=st.booleans(),
+    gender_preference=genders,
+    payer=st.none() | payers,
 )
 
 demands = st.builds(
@@ -341,16 +386,9 @@ def systems(draw: st.DrawFn) -> CareSystem:
             for c in staff
             if draw(st.booleans())
         ),
-        incidents=draw(
-            st.just(())
-            | st.builds(
-                Incident,
-                incident_id=ids,
-                first_day=st.just(first_day),
-                notice_day=st.just(first_day - timedelta(days=10)),
-                shares=st.lists(shares, min_size=1, max_size=5).map(tuple),
-                clinic_ids=st.just(()) | st.just((sites[0].clinic_id,)),
-            ).map(lambda incident: (incident,))
+        incidents=tuple(
+            draw(paths(sites[0].clinic_id) | named_lists(staff[0].clinician_id))
+            for _ in range(draw(st.integers(0, 1)))
         ),
         notes=tuple(draw(st.lists(texts, max_size=2))),
     )

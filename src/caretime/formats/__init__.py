@@ -22,6 +22,11 @@ if TYPE_CHECKING:
         write_calendar,
         write_dated_calendar,
     )
+    from caretime.formats.incidents import (
+        inspect_incident,
+        read_incident,
+        write_incident,
+    )
     from caretime.formats.plans import plan_hash, read_plan, write_plan
     from caretime.formats.rosters import (
         read_result,
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
         notices,
         read_system,
     )
+    from caretime.formats.updates import inspect_update, read_update
 
 __all__ = [
     "casebook_contract",
@@ -46,13 +52,17 @@ __all__ = [
     "default_assumptions",
     "dictionary",
     "inspect_folder",
+    "inspect_incident",
+    "inspect_update",
     "notices",
     "plan_hash",
     "read_contract",
+    "read_incident",
     "read_plan",
     "read_result",
     "read_roster",
     "read_system",
+    "read_update",
     "roster_hash",
     "system_hash",
     "table_names",
@@ -60,6 +70,7 @@ __all__ = [
     "write_calendar",
     "write_contract",
     "write_dated_calendar",
+    "write_incident",
     "write_plan",
     "write_result",
     "write_roster",
@@ -75,13 +86,17 @@ _HOMES = {
     "default_assumptions": "assumptions",
     "dictionary": "dictionary",
     "inspect_folder": "system",
+    "inspect_incident": "incidents",
+    "inspect_update": "updates",
     "notices": "system",
     "plan_hash": "plans",
     "read_contract": "contracts",
+    "read_incident": "incidents",
     "read_plan": "plans",
     "read_result": "rosters",
     "read_roster": "rosters",
     "read_system": "system",
+    "read_update": "updates",
     "roster_hash": "rosters",
     "system_hash": "hashes",
     "table_names": "dictionary",
@@ -89,6 +104,7 @@ _HOMES = {
     "write_calendar": "ical",
     "write_contract": "contracts",
     "write_dated_calendar": "ical",
+    "write_incident": "incidents",
     "write_plan": "plans",
     "write_result": "rosters",
     "write_roster": "rosters",

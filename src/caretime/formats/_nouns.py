@@ -260,14 +260,23 @@ def _text_series(attribute: Attribute, values: Sequence[str | None]) -> pl.Serie
 
 
 def _moments(name: str, values: Sequence[datetime | None]) -> pl.Series:
+    # Python takes the two moments of a clock time that comes twice for equal: the
+    # later one of them, fold 1, must not be looked up.
     pool: dict[datetime | None, int | None] = {None: None}
     for moment in set(values):
         if moment is not None:
             if moment.tzinfo is None:
                 raise ValueError(f"{name}: {moment} has no time zone")
-            pool[moment] = (moment - _EPOCH) // _MICROSECOND
-    numbers = [pool[moment] for moment in values]
+            pool[moment] = _microseconds(moment.replace(fold=0))
+    numbers = [
+        _microseconds(moment) if moment is not None and moment.fold else pool[moment]
+        for moment in values
+    ]
     return pl.Series(name, numbers, pl.Int64).cast(pl.Datetime("us", "UTC"))
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _text(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> pl.Series:

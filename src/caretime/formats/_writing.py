@@ -21,9 +21,11 @@ from caretime.formats._reading.contents import SETTINGS_FILE
 from caretime.formats.assumptions import meanings, stated_rows
 from caretime.formats.contracts import contract_text
 from caretime.formats.dictionary import CSV_TABLES, WEEK_TABLES, dictionary
+from caretime.model.incident import Incident
 from caretime.model.system import CareSystem
 
 _EXCEL_ROWS = 1_048_576
+_EXCEL_SIGNS = 32_767
 _FOLDERS = ("contracts", "incidents")
 
 
@@ -115,11 +117,19 @@ def refuse_to_replace(
         for folder in _FOLDERS
         if folder in known and (path / folder).is_dir()
         for file in sorted((path / folder).iterdir())
-        if file.suffix not in (".yaml", ".yml")
+        if not _is_part(file)
     ]
     if strangers:
         shown = ", ".join(strangers[:5])
         raise _exists(path, f"holds files that are no part of {what}: {shown}")
+
+
+def _is_part(file: Path) -> bool:
+    """Say whether it is a contract, an incident, or a list that an incident names."""
+    if file.suffix == ".csv":
+        texts = (other.read_bytes() for other in file.parent.glob("*.y*ml"))
+        return any(file.name.encode() in text for text in texts)
+    return file.suffix in (".yaml", ".yml")
 
 
 def _exists(path: Path, message: str) -> FileExistsError:
@@ -186,7 +196,7 @@ def _settings(system: CareSystem) -> dict[str, Any]:
 
 
 def _write_folder(system: CareSystem, folder: Path) -> None:
-    _dump_yaml(_settings(system), folder / SETTINGS_FILE)
+    dump_yaml(_settings(system), folder / SETTINGS_FILE)
     for table, frame in _frames(system):
         text = canonical(table, frame, system.calendar.zone)
         (folder / f"{table}.csv").write_bytes(csv_bytes(text))
@@ -197,16 +207,28 @@ def _write_folder(system: CareSystem, folder: Path) -> None:
     if system.incidents:
         (folder / "incidents").mkdir()
     for incident in system.incidents:
-        _dump_yaml(
-            {
-                "incident_id": incident.incident_id,
-                "first_day": incident.first_day,
-                "notice_day": incident.notice_day,
-                "shares": [float(share) for share in incident.shares],
-                "clinic_ids": list(incident.clinic_ids),
-            },
-            folder / "incidents" / _file_name(incident.incident_id),
-        )
+        name = _file_name(incident.incident_id)
+        dump_yaml(incident_mapping(incident), folder / "incidents" / name)
+
+
+def incident_mapping(incident: Incident) -> dict[str, Any]:
+    """Return an incident as its file holds it: the keys that say something."""
+    mapping: dict[str, Any] = {
+        "incident_id": incident.incident_id,
+        "first_day": incident.first_day,
+        "notice_day": incident.notice_day,
+    }
+    for key in ("shares", "shares_low", "shares_high"):
+        if path := getattr(incident, key):
+            mapping[key] = [float(share) for share in path]
+    if incident.clinician_ids:
+        mapping["clinician_ids"] = list(incident.clinician_ids)
+    if incident.last_day is not None:
+        mapping["last_day"] = incident.last_day
+    if incident.open_ended:
+        mapping["open_ended"] = "yes"
+    mapping["clinic_ids"] = list(incident.clinic_ids)
+    return mapping
 
 
 def _file_name(identifier: str) -> str:
@@ -215,7 +237,8 @@ def _file_name(identifier: str) -> str:
     return f"{identifier}.yaml"
 
 
-def _dump_yaml(mapping: dict[str, Any], path: Path) -> None:
+def dump_yaml(mapping: dict[str, Any], path: Path) -> None:
+    """Write a mapping as YAML, one item of a list a line."""
     from ruamel.yaml import YAML
 
     yaml = YAML()
@@ -295,6 +318,11 @@ def write_rows(book: Any, name: str, header: list[str], rows: Any) -> None:
             raise ValueError(f"{name} has more rows than a sheet; use a folder")
         for place, value in enumerate(row):
             if isinstance(value, str):
+                if len(value) > _EXCEL_SIGNS:
+                    raise ValueError(
+                        f"{name}, row {line + 1}: a cell holds {_EXCEL_SIGNS:,} signs; "
+                        "use a folder"
+                    )
                 if value:
                     sheet.write_string(line, place, value)
             elif value is not None:

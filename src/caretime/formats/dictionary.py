@@ -121,6 +121,11 @@ class Table:
     def __getitem__(self, column: str) -> Attribute:
         return self.attributes[column]
 
+    @property
+    def is_of_absence(self) -> bool:
+        """Whether it says who is away, and so must never say why."""
+        return self.name in _ABSENCES
+
 
 _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "clinics": (("clinic_id",), True, 1),
@@ -141,6 +146,7 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "incidents": (("incident_id",), False, 0),
     "system": ((), True, 1),
     "roster": ((), False, 0),
+    "incident/clinicians": ((), False, 1),
     "plan/series": (("patient_id",), True, 0),
     "plan/matches": (("patient_id",), True, 0),
     "plan/bookings": (("patient_id", "number"), True, 0),
@@ -156,6 +162,15 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "update/absent": (("clinician_id",), False, 0),
     "update/openings": (("substitute_id", "week"), False, 0),
 }
+
+_ABSENCES = (
+    "absences",
+    "unavailable",
+    "incidents",
+    "incident/clinicians",
+    "update/absent",
+    "update/returned",
+)
 
 _NO_CSV = ("system", "incidents", "roster")
 

@@ -39,7 +39,9 @@ _PERSONAL = (
     "address",
     "reason",
     "why",
+    "cause",
 )
+_REASONS = ("reason", "why", "cause")
 
 
 def typed(raw: Raw, zone: ZoneInfo, findings: Findings) -> pl.DataFrame:
@@ -125,12 +127,11 @@ def _report_strange(
         return
     suggestion = hints.did_you_mean(meant)
     if not meant:
-        personal = any(word in header.casefold() for word in _PERSONAL)
-        suggestion = (
-            "remove it: no names, contacts or reasons in a system folder"
-            if personal
-            else "remove it, or see the dictionary of this table"
-        )
+        suggestion = "remove it, or see the dictionary of this table"
+        if any(word in header.casefold() for word in _PERSONAL):
+            suggestion = "remove it: no names, contacts or reasons in a system folder"
+        if any(word in header.casefold() for word in _REASONS) and table.is_of_absence:
+            suggestion = "remove it: the reason of an absence is never stored"
     findings.problem(
         raw.source,
         1,

@@ -11,6 +11,7 @@ from caretime import tables as shipped
 from caretime.errors import Problem
 from caretime.formats._checking import hints
 from caretime.formats._checking.columns import LINE
+from caretime.formats._checking.incidents import notice_shorter_than_the_law_asks
 from caretime.formats._checking.proportions import PROPORTIONS
 from caretime.formats._checking.tables import Tables
 from caretime.formats._checking.week import WEEK_DOUBTS
@@ -160,6 +161,7 @@ DOUBTS = (
     appointments_on_the_wrong_side,
     appointments_in_an_absence,
     contract_not_yet_in_force,
+    notice_shorter_than_the_law_asks,
     *WEEK_DOUBTS,
     *PROPORTIONS,
 )

@@ -47,6 +47,24 @@ def lookalike(identifier: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
 
 
+def alike(lost: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """
+    Return, for ids that stand nowhere, the one id people take them for.
+
+    >>> alike(["c12"], ["C-0012", "C-0013"])
+    {'c12': 'C-0012'}
+    """
+    by_look: dict[str, set[str]] = {}
+    for identifier in known:
+        by_look.setdefault(lookalike(identifier), set()).add(identifier)
+    found: dict[str, str] = {}
+    for identifier in lost:
+        meant = by_look.get(lookalike(identifier), set())
+        if len(meant) == 1:
+            found[identifier] = next(iter(meant))
+    return found
+
+
 def candidates(attribute: Attribute, text: str, zone: ZoneInfo) -> list[str]:
     """Return rewritings of a cell worth offering; the caller tries each."""
     if attribute.choices:

@@ -58,15 +58,7 @@ def _broken(tables: Tables, name: str, attribute: Attribute) -> Iterator[Problem
 
 def similar(lost: pl.Series, known: pl.Series) -> dict[str, str]:
     """Return, for ids that stand nowhere, the one id people take them for."""
-    by_look: dict[str, set[str]] = {}
-    for identifier in known.to_list():
-        by_look.setdefault(hints.lookalike(identifier), set()).add(identifier)
-    found: dict[str, str] = {}
-    for identifier in lost.unique().to_list():
-        alike = by_look.get(hints.lookalike(identifier), set())
-        if len(alike) == 1:
-            found[identifier] = next(iter(alike))
-    return found
+    return hints.alike(lost.unique().to_list(), known.to_list())
 
 
 def settings_at_odds(tables: Tables) -> Iterator[Problem]:
@@ -103,25 +95,3 @@ def foreign_standards(tables: Tables) -> Iterator[Problem]:
         "profile {}, expected the jurisdiction " + str(profile), "profile"
     )
     yield from tables.tell("standards", "profile", rows, message)
-
-
-def incidents_at_odds(tables: Tables) -> Iterator[Problem]:
-    """Find incidents known after they begin, twice told, or at unknown sites."""
-    seen: dict[str, str] = {}
-    known = set(tables.rows("clinics", "clinic_id")["clinic_id"])
-    for incidents in tables.incidents:
-        for row in incidents.frame.iter_rows(named=True):
-            name, first, notice = (
-                row.get(key) for key in ("incident_id", "first_day", "notice_day")
-            )
-            if name and name in seen:
-                message = f"{name} stands twice, first in {seen[name]}"
-                yield incidents.problem(row, "incident_id", message)
-            seen.setdefault(str(name), incidents.source)
-            if first and notice and notice > first:
-                message = f"notice on {notice} is later than the first day {first}"
-                yield incidents.problem(row, "notice_day", message)
-            for clinic_id in (row.get("clinic_ids") or "").split(";"):
-                if clinic_id and known and clinic_id not in known:
-                    message = f"{clinic_id!r} stands nowhere in clinics"
-                    yield incidents.problem(row, "clinic_ids", message)

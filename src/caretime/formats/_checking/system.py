@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from caretime.errors import InputError, Problem
-from caretime.formats._checking import book, keys, people, week
+from caretime.formats._checking import book, incidents, keys, people, week
 from caretime.formats._checking.cells import ID
 from caretime.formats._checking.columns import typed
 from caretime.formats._checking.hints import near
 from caretime.formats._checking.tables import Incidents, Tables
 from caretime.formats._reading.contents import Contents, ContractText
+from caretime.formats._reading.incidents import IncidentText
 from caretime.formats._reading.mapping import Entry, as_raw
 from caretime.formats._reading.raw import Findings, Raw
 from caretime.formats.dictionary import dictionary
@@ -35,7 +36,7 @@ CHECKS = (
     keys.broken_references,
     keys.settings_at_odds,
     keys.foreign_standards,
-    keys.incidents_at_odds,
+    incidents.incidents_at_odds,
     people.clinics_that_close_before_they_open,
     people.missing_supervisors,
     people.unfit_supervisors,
@@ -75,17 +76,39 @@ def checked(contents: Contents, findings: Findings) -> Tables:
         contract_sources=sources,
         contracts_read=all_read,
         incidents=tuple(
-            Incidents(
-                _with_lines(raw, entries, zone, findings),
-                raw.source,
-                _key_lines(entries, "incidents"),
-            )
-            for raw, entries in contents.incidents
+            checked_incidents(text, zone, findings) for text in contents.incidents
         ),
     )
     for check in CHECKS:
         findings.problems.extend(check(tables))
     return tables
+
+
+def checked_incidents(
+    text: IncidentText, zone: ZoneInfo, findings: Findings
+) -> Incidents:
+    """Type the incidents of a file or a sheet, and the list of names beside it."""
+    own = Findings()
+    frame = _with_lines(text.raw, text.entries, zone, own)
+    lines = _key_lines(text.entries, "incidents")
+    faults = {(problem.row, problem.field) for problem in own.problems}
+    names = None
+    if text.names is not None:
+        names = typed(text.names, zone, own)
+        own.problems.extend(incidents.names_twice_told(names, text.names.source))
+    ids = text.entries.get("clinician_ids")
+    if ids is not None and not ids.value and text.is_listed:
+        faults.add((ids.line, "clinician_ids"))
+    findings.problems.extend(own.problems)
+    findings.doubts.extend(own.doubts)
+    return Incidents(
+        frame,
+        text.raw.source,
+        lines,
+        frozenset(faults),
+        names,
+        text.names.source if text.names is not None else "",
+    )
 
 
 def _settings(

@@ -18,15 +18,46 @@ from caretime.model.terms import Contract
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
-    """Incidents of one file or sheet; a file has a line for each key."""
+    """
+    Incidents of one file or sheet; a file has a line for each key.
+
+    Parameters
+    ----------
+    faults
+        Lines and keys of the values that could not be read.
+    names, names_source
+        Clinicians of a file that has them in a CSV, and what messages call it.
+    """
 
     frame: pl.DataFrame
     source: str
     lines: Mapping[str, int]
+    faults: frozenset[tuple[int, str]] = frozenset()
+    names: pl.DataFrame | None = None
+    names_source: str = ""
 
-    def problem(self, row: Mapping[str, Any], key: str, message: str) -> Problem:
+    def problem(
+        self, row: Mapping[str, Any], key: str, message: str, suggestion: str = ""
+    ) -> Problem:
         """Return one problem with one value of one incident."""
-        return Problem(self.source, self.lines.get(key, row[LINE]), key, message)
+        return Problem(self.source, self._line(row, key), key, message, suggestion)
+
+    def is_faulty(self, row: Mapping[str, Any], key: str) -> bool:
+        """Say whether a value is there and could not be read."""
+        return (self._line(row, key), key) in self.faults
+
+    def place(
+        self, row: Mapping[str, Any], key: str, identifier: str
+    ) -> tuple[str, int, str]:
+        """Return source, line and field in which one id of a list stands."""
+        if self.names is not None and key == "clinician_ids":
+            stood = self.names.filter(pl.col("clinician_id") == identifier)
+            return self.names_source, int(stood[LINE][0]), "clinician_id"
+        return self.source, self._line(row, key), key
+
+    def _line(self, row: Mapping[str, Any], key: str) -> int:
+        line: int = self.lines.get(key, row[LINE])
+        return line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from caretime.formats._checking.hints import did_you_mean, near
 from caretime.formats._reading.grid import read_grid
-from caretime.formats._reading.mapping import Entry, as_raw, read_mapping
+from caretime.formats._reading.incidents import IncidentText, read_incident_text
+from caretime.formats._reading.mapping import Entry, read_mapping
 from caretime.formats._reading.raw import LARGEST_YAML_BYTES, Findings, Raw
 from caretime.formats._reading.text import plain_text, read_bytes
 from caretime.formats._reading.workbook import Workbook, open_workbook
@@ -45,7 +46,7 @@ class Contents:
     settings: Mapping[str, Entry] | None = None
     settings_source: str = SETTINGS_FILE
     tables: dict[str, Raw] = field(default_factory=dict)
-    incidents: list[tuple[Raw, Mapping[str, Entry]]] = field(default_factory=list)
+    incidents: list[IncidentText] = field(default_factory=list)
     contracts: list[ContractText] = field(default_factory=list)
     contracts_read: bool = True
     contracts_folder: Path | None = None
@@ -79,11 +80,7 @@ def _read_folder(path: Path, findings: Findings) -> Contents:
         if raw is not None:
             contents.tables[name] = raw
     _report_strangers(path, findings)
-    for file in _yaml_files(path / "incidents", findings):
-        source = f"incidents/{file.name}"
-        entries = _yaml(file, source, findings)
-        if entries is not None:
-            contents.incidents.append((as_raw(entries, "incidents", source), entries))
+    contents.incidents = _incidents(path / "incidents", findings)
     contents.contracts_folder = path / "contracts"
     for file in _yaml_files(contents.contracts_folder, findings):
         source = f"contracts/{file.name}"
@@ -102,6 +99,20 @@ def _yaml(path: Path, source: str, findings: Findings) -> dict[str, Entry] | Non
     if data is None:
         return None
     return read_mapping(plain_text(data, source, findings), source, findings)
+
+
+def _incidents(folder: Path, findings: Findings) -> list[IncidentText]:
+    """Read every incident; lists of names stand beside them as CSV."""
+    aside = Findings()
+    texts = [
+        text
+        for file in _yaml_files(folder, aside)
+        if (text := read_incident_text(file, f"incidents/{file.name}", findings))
+    ]
+    named = {text.names.source for text in texts if text.names is not None}
+    findings.problems.extend(aside.problems)
+    findings.doubts.extend(d for d in aside.doubts if d.source not in named)
+    return texts
 
 
 def _yaml_files(folder: Path, findings: Findings) -> list[Path]:
@@ -184,7 +195,7 @@ def _read_book(book: Workbook, findings: Findings) -> Contents:
             continue
         raw = book.raw(name, name, findings)
         if raw is not None and name == "incidents":
-            contents.incidents.append((raw, {}))
+            contents.incidents.append(IncidentText(raw))
         elif raw is not None:
             contents.tables[name] = raw
     contents.settings = _book_settings(book, findings)
