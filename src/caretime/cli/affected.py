@@ -124,21 +124,30 @@ def affected(
 
 def find_incident(name: str, system: CareSystem) -> Incident:
     """
-    Find an incident by id in the system folder.
+    Find an incident by id in the system folder, or read a YAML file.
 
     Raises
     ------
+    InputError
+        If a file is not sound.
     PlanError
-        If there is none of that id; the message lists those there are.
+        If there is none of that id; the message names the nearest, or all.
     """
     known = {incident.incident_id: incident for incident in system.incidents}
     if name in known:
         return known[name]
-    if not known:
-        raise PlanError(f"no incident {name!r}: the folder has none")
+    if Path(name).suffix in (".yaml", ".yml"):
+        from caretime.formats.incidents import read_incident
+
+        return read_incident(name, system)
     near = get_close_matches(name.casefold(), known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    raise PlanError(f"no incident {name!r} in the folder; {hint}")
+    if near:
+        text = f"no incident {name!r} in the folder; did you mean {near[0]}?"
+    elif known:
+        text = f"no incident {name!r}; the folder has {', '.join(known)}"
+    else:
+        text = f"no incident {name!r}: the folder has none"
+    raise PlanError(text if near else f"{text}; a file's path ends in .yaml")
 
 
 def _notes(found: Affected, system: CareSystem) -> Iterator[str]:

@@ -136,7 +136,11 @@ def test_json_has_totals_days_parts_and_range(capsys, folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("strik", "did you mean strike?"), ("flood", "there are strike")]
+    ("name", "hint"),
+    [
+        ("strik", "did you mean strike?"),
+        ("flood", "has strike; a file's path ends in .yaml"),
+    ],
 )
 def test_an_incident_that_is_not_there_is_told_with_the_nearest(
     capsys, folder, name, hint
@@ -147,6 +151,23 @@ def test_an_incident_that_is_not_there_is_told_with_the_nearest(
     assert f"no incident '{name}'" in err
     assert hint in err
     assert out == ""
+
+
+def test_an_incident_may_be_a_file_with_a_range(capsys, folder, tmp_path):
+    path = tmp_path / "fire.yaml"
+    path.write_text(
+        f"incident_id: fire\nfirst_day: {MONDAY}\nnotice_day: {MONDAY}\n"
+        "shares: [0.5, 0.4]\nshares_low: [0.4, 0.2]\nshares_high: [0.6, 0.6]\n"
+    )
+
+    code, out, _ = run(capsys, folder, "--incident", path)
+    bad, _, err = run(capsys, folder, "--incident", tmp_path / "gone.yaml")
+
+    assert code == ExitCode.DONE
+    assert "incident fire: 2 weeks" in out
+    assert re.search(r"Low path +Seed 1 +High path", out)
+    assert bad == ExitCode.INPUT
+    assert "gone.yaml" in err
 
 
 def test_who_is_named_outside_the_sites_is_told(capsys, tmp_path):
