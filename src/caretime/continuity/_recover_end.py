@@ -66,7 +66,8 @@ class Waits:
 
         Infinite where the last week is still outside.
         """
-        outside = self._share > np.maximum(tolerance, self._chance)
+        # The hair keeps seven of a hundred, less five, from being above two.
+        outside = self._share > np.maximum(tolerance, self._chance) + 1e-9
         ends = []
         for run in outside:
             after = int(np.flatnonzero(run)[-1]) + 1 if run.any() else 0
