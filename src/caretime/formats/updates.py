@@ -185,7 +185,7 @@ def _cells(tables: Tables, name: str) -> Iterator[tuple[Any, ...]]:
     frame = tables.frames.get(f"update/{name}")
     if frame is None:
         return
-    frame = frame.select(dictionary(f"update/{name}").attributes)
+    frame = frame.select(list(dictionary(f"update/{name}").attributes))
     zone = tables.calendar.time_zone
     yield from frame.with_columns(
         pl.col(column).dt.convert_time_zone(zone)

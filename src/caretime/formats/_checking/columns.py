@@ -112,7 +112,7 @@ def _referred() -> frozenset[str]:
 
 def _is_worth_telling(raw: Raw, attribute: Attribute) -> bool:
     """Say whether what stands in for an absent column may surprise."""
-    if attribute.name in LATER_COLUMNS.get(raw.table, ()):
+    if attribute.name in LATER_COLUMNS.get(raw.table, ()) or "/" in raw.table:
         return False
     # Settings and incidents have keys that most leave out, and that mean nothing
     # then; a column that is left out is left out for every row.

@@ -154,9 +154,10 @@ def waits_nobody_found_safe(
             continue
         extension = _extension_of(row)
         why = "no clinician has noted that this is safe"
-        if extension is not None and one.standard_id in standards:
+        if extension is not None:
+            standard = standards.get(one.standard_id)
             lapses = system.calendar.at(one.limit_day, MINUTES_PER_DAY - 1)
-            found = flaw(extension, standards[one.standard_id], lapses_at=lapses)
+            found = standard and flaw(extension, standard, lapses_at=lapses)
             if found is None:
                 continue
             why = f"the note does not count: {_FLAWS[found]}"
