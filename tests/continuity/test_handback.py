@@ -326,3 +326,38 @@ def test_no_place_is_given_twice_and_none_before_the_return(days, bond, notice):
         PLAN, CLINIC, TERMS, returned=dict.fromkeys(AWAY, back), policy=policy
     )
     assert again == homes
+
+
+def test_a_plan_without_dated_times_counts_the_weeks_it_placed():
+    undated = replace(PLAN, bookings=())
+    policy = HandbackPolicy(bond_visits=3)
+
+    homes = by_patient(
+        hand_back(undated, CLINIC, TERMS, returned=ALL_BACK, policy=policy)
+    )
+
+    weeks = {
+        m.patient_id: len(m.weeks)
+        for m in PLAN.matching.matches
+        if m.outcome == "placed"
+    }
+    bonds = {p for p, home in homes.items() if home.reason == "new_bond"}
+    assert bonds == {p for p, count in weeks.items() if count >= 3}
+    assert bonds
+
+
+def test_a_visit_that_found_no_time_makes_no_bond():
+    patient_id = first_placed(PLAN, visits=3)
+    rest = tuple(b for b in PLAN.bookings if b.patient_id != patient_id)
+
+    homes = by_patient(
+        hand_back(
+            replace(PLAN, bookings=rest),
+            CLINIC,
+            TERMS,
+            returned=ALL_BACK,
+            policy=HandbackPolicy(bond_visits=1),
+        )
+    )
+
+    assert homes[patient_id].choice == "home"

@@ -85,11 +85,11 @@ def awaiting(
         local = {a.appointment_id: a.start.astimezone(zone).date() for a in rows}
         in_book = [a for a in rows if a.clinician_id == match.substitute_id]
         theirs = [local[a.appointment_id] for a in in_book if a.status in STANDING]
-        if not in_book:
+        if not in_book and plan.bookings:
+            theirs = planned[series.patient_id]
+        elif not in_book:
             # A plan without dated times has weeks; the last day of one is a Sunday.
-            theirs = planned[series.patient_id] or [
-                plan.monday + timedelta(days=7 * w + 6) for w in match.weeks
-            ]
+            theirs = [plan.monday + timedelta(days=7 * w + 6) for w in match.weeks]
         before = [day for day in theirs if day < back]
         at_home = [
             local[a.appointment_id]
