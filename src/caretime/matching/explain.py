@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching._reach import counts_of
+from caretime.matching._reach import Reach, reach_of_asks
 from caretime.matching._sentences import sentence
 from caretime.matching.candidates import Finder
 from caretime.model.matching import LeftOut, Scarce
@@ -103,9 +103,8 @@ def why_left_out(
         In the order of ``rows``.
     """
     asks, answer = np.unique(finder.asks.of[rows], return_inverse=True)
-    counts = counts_of(finder, asks.astype(np.int32), free, lent)
-    blocked = _Blocked(finder)
-    found = [blocked.judge(int(ask), counts[k]) for k, ask in enumerate(asks)]
+    reach = reach_of_asks(finder, asks.astype(np.int32), free, lent)
+    found = _Blocked(finder).judge(asks.tolist(), reach)
     return tuple(
         LeftOut(finder.patients[row].patient_id, *found[k])
         for row, k in zip(rows.tolist(), answer.ravel().tolist(), strict=True)
@@ -197,52 +196,46 @@ _Answer = tuple[str, int, str, int, str]
 
 
 class _Blocked:
-    """Reads the counts of an ask; wants that nobody serves are judged once."""
+    """Reads what was counted; wants that nobody serves are judged rule by rule."""
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
         self._by_want: dict[int, str] = {}
 
-    def judge(self, ask: int, counts: NDArray[np.int32]) -> _Answer:
+    def judge(self, asks: list[int], reach: Reach) -> list[_Answer]:
         """Return reason, eligible with openings, relaxation, its count, the text."""
-        from caretime.matching._kernel import left_out
+        helps = np.stack([reach.opened[name] for name in RELAXATIONS[:-1]], axis=1)
+        # The first that opens anybody; none of them points at the last.
+        first = np.where(helps.any(axis=1), (helps > 0).argmax(axis=1), -1).tolist()
+        some = np.stack(
+            (reach.permitted, reach.meeting, reach.eligible, reach.opening), axis=1
+        ).tolist()
+        places, counts = reach.place.tolist(), helps.tolist()
+        answers = []
+        for k, ask in enumerate(asks):
+            patient = self.finder.patients[self.finder.asks.patient[ask]]
+            reason = self._reason(ask, patient, some[k], places[k])
+            relaxation, eligible = RELAXATIONS[first[k]], some[k][-1]
+            count = counts[k][first[k]] if first[k] >= 0 else 0
+            text = sentence(patient, reason, eligible, relaxation, count)
+            answers.append((reason, eligible, relaxation, count, text))
+        return answers
 
-        patient = self.finder.patients[self.finder.asks.patient[ask]]
-        tally = counts.tolist()
-        reason = self._reason(ask, tally, patient)
-        opens = {
-            "other_weeks": tally[left_out.FREE],
-            "intake_lent": tally[left_out.BY_LENT],
-            "another_supervisor": tally[left_out.BY_SUPERVISOR],
-            "telehealth": tally[left_out.BY_TELEHEALTH],
-            "in_person": tally[left_out.BY_IN_PERSON],
-            "farther": tally[left_out.BY_FARTHER],
-            "gender_preference": tally[left_out.BY_GENDER],
-            "another_payer": tally[left_out.BY_PAYER],
-            "risk_tier": tally[left_out.BY_TIER],
-        }
-        relaxation = next((r for r in RELAXATIONS if opens.get(r)), "out_of_network")
-        count = opens.get(relaxation, 0)
-        eligible = tally[left_out.OPENING]
-        text = sentence(patient, reason, eligible, relaxation, count)
-        return reason, eligible, relaxation, count, text
-
-    def _reason(self, ask: int, tally: list[int], patient: Patient) -> str:
-        from caretime.matching._kernel import left_out
-
-        if not tally[left_out.PERMITTED]:
+    def _reason(self, ask: int, patient: Patient, some: list[int], places: int) -> str:
+        permitted, meeting, eligible, opening = some
+        if not permitted:
             want = int(self.finder.asks.want[ask])
             if want not in self._by_want:
                 self._by_want[want] = self._first_rule(self.finder.asks.wants[want])
             return self._by_want[want]
-        if not tally[left_out.MEETING]:
+        if not meeting:
             return "no_way_of_meeting"
-        if not tally[left_out.ELIGIBLE]:
+        if not eligible:
             remote = patient.modality == "telehealth"
             return "telehealth_consent" if remote else "too_far"
-        if not tally[left_out.OPENING]:
+        if not opening:
             return "no_opening_in_plan"
-        return "weeks_do_not_fit" if tally[left_out.FREE] else "all_taken"
+        return "weeks_do_not_fit" if places else "all_taken"
 
     def _first_rule(self, want: Need) -> str:
         """Name the first rule that leaves nobody of those the rules before it left."""

@@ -1,128 +1,147 @@
-"""Why nobody takes an ask over: permitted substitutes counted, compiled."""
+"""Who is permitted, near and by telehealth: sums for wants and zip codes, compiled."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from caretime.matching._kernel.nearest import AskColumns, Side
+from caretime.matching._kernel.nearest import Side
 
-# What a code of ``codes`` says of a want and a profile, bit by bit: permitted as asked,
-# or only with one thing given up.
+# What a code says of a want and a profile, bit by bit: permitted as asked, or only with
+# one thing given up.
 AS_ASKED, GENDER, PAYER, TIER, SUPERVISOR = 1, 2, 4, 8, 16
 
-# Columns of the counts. The first four count anybody, the others those with places.
-(
-    PERMITTED,  # by the rules of the want
-    MEETING,  # and in a way that the patient can be met, consent and distance aside
-    ELIGIBLE,  # and with consent and within distance
-    OPENING,  # and with an opening in the plan
-    FREE,  # and with a place left
-    BY_LENT,  # with intake openings that could be lent
-    BY_SUPERVISOR,  # associates, were somebody to supervise them
-    BY_TELEHEALTH,
-    BY_IN_PERSON,
-    BY_FARTHER,  # at the next limit
-    BY_GENDER,
-    BY_PAYER,
-    BY_TIER,
-    COUNTS,
-) = range(14)
+# What a state says of a substitute, bit by bit.
+HAS_OPENING, HAS_PLACE, HAS_LENT = 1, 2, 4
+
+# Columns of the sums: permitted as asked; of them with an opening in the plan, with a
+# place left, with intake openings to lend; with a place, but only if the patient's
+# wish, the payer or the tier were given up, or the associate had another supervisor.
+(ALL, OPENING, PLACE, LENT, BY_GENDER, BY_PAYER, BY_TIER, BY_SUPERVISOR, SUMS) = range(
+    9
+)
+
+
+class Sums(NamedTuple):
+    """
+    Sums over substitutes.
+
+    Parameters
+    ----------
+    anyhow
+        ``(wants, 2)``: permitted as asked, all and those who meet in person.
+    remote
+        ``(wants, SUMS)``: those who meet by telehealth.
+    near
+        ``(spots, 2, SUMS)``: those who meet in person within the limit; apart those
+        who do not and those who do meet by telehealth as well.
+    beyond
+        ``(spots, 2)``: the same, permitted as asked and with a place left, beyond the
+        limit but within the next.
+    """
+
+    anyhow: NDArray[np.int32]
+    remote: NDArray[np.int32]
+    near: NDArray[np.int32]
+    beyond: NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
-def count_permitted(
-    asks: AskColumns,
-    side: Side,
-    codes: NDArray[np.uint8],
-    next_limit: NDArray[np.float64],
-    state: NDArray[np.uint8],
-    rows: NDArray[np.int32],
-    first: int,
-    last: int,
-    counts: NDArray[np.int32],
+def add(sums: NDArray[np.int32], code: int, has: int) -> None:
+    """Add one substitute to a row of sums."""
+    if code & AS_ASKED:
+        sums[ALL] += 1
+        sums[OPENING] += (has & HAS_OPENING) != 0
+        sums[PLACE] += (has & HAS_PLACE) != 0
+        sums[LENT] += (has & HAS_LENT) != 0
+    elif has & HAS_PLACE:
+        sums[BY_GENDER] += (code & GENDER) != 0
+        sums[BY_PAYER] += (code & PAYER) != 0
+        sums[BY_TIER] += (code & TIER) != 0
+        sums[BY_SUPERVISOR] += (code & SUPERVISOR) != 0
+
+
+@njit(cache=True, nogil=True)
+def sum_wants(
+    side: Side, codes: NDArray[np.uint8], state: NDArray[np.uint8], sums: Sums
 ) -> None:
     """
-    Count for the asks ``rows[first:last]`` who could take them over, and how.
+    Sum over everybody, and over who meets by telehealth, for each want.
+
+    Parameters
+    ----------
+    codes, state
+        ``(wants, profiles)`` and ``(substitutes,)``: bits as above.
+    """
+    for want in range(len(codes)):
+        for rank in range(len(side.who)):
+            code = codes[want, side.profile[rank]]
+            if not code:
+                continue
+            if code & AS_ASKED:
+                sums.anyhow[want, 0] += 1
+                sums.anyhow[want, 1] += side.in_person[rank]
+            if side.telehealth[rank]:
+                add(sums.remote[want], code, state[side.who[rank]])
+
+
+@njit(cache=True, nogil=True)
+def sum_spots(
+    side: Side,
+    codes: NDArray[np.uint8],
+    state: NDArray[np.uint8],
+    spots: NDArray[np.int32],
+    limits: tuple[NDArray[np.float64], NDArray[np.float64]],
+    first: int,
+    last: int,
+    sums: Sums,
+) -> None:
+    """
+    Sum over who meets in person near each spot from ``first`` to before ``last``.
 
     Parameters
     ----------
     side
-        All substitutes, near places as far as ``next_limit``.
-    codes
-        ``(wants, profiles)``: bits as above.
-    next_limit
-        ``(counties, licenses)``: miles, where ``asks.limit`` to be given up.
-    state
-        ``(substitutes,)``: 1 has an opening in the plan, 2 has a place left, 4 has
-        intake openings that could be lent.
-    rows
-        Asks, ascending, so that those of one want stand together.
-    counts
-        ``(rows, COUNTS)``, zeros; filled.
+        With the places near each zip code as far as the next limits.
+    spots
+        ``(spots, 3)``: want, zip code and county, ascending by want.
+    limits
+        ``(counties, licenses)`` each: the limit in miles and the next one.
     """
     people, places = len(side.who), 0
     for rank in range(people):
         places = max(places, side.place[rank] + 1)
-    here = np.full(places, np.inf)
-    listed, bits = np.empty(people, np.int32), np.empty(people, np.uint8)
-    near_place, near_miles = side.near_place, side.near_miles
-    who, place, licenses = side.who, side.place, side.license
-    meets_in_person, meets_by_video = side.in_person, side.telehealth
-    limit = asks.limit
-    want, length = -1, 0
-    for row in range(first, last):
-        ask = rows[row]
-        # 1. Whom the rules permit, as asked or with one thing given up.
-        if asks.want[ask] != want:
-            want, length = asks.want[ask], 0
+    start, at_place = np.zeros(places + 1, np.int32), np.empty(people, np.int32)
+    bits = np.empty(people, np.uint8)
+    limit, next_limit = limits
+    want = -1
+    for spot in range(first, last):
+        # 1. Those who may matter to the want, by place.
+        if spots[spot, 0] != want:
+            want = spots[spot, 0]
+            start[:] = 0
             for rank in range(people):
-                code = codes[want, side.profile[rank]]
-                if code:
-                    listed[length], bits[length] = rank, code
-                    length += 1
-        # 2. How far everybody is.
-        begin, end = side.near_start[asks.zip[ask]], side.near_start[asks.zip[ask] + 1]
-        for near in range(begin, end):
-            here[near_place[near]] = near_miles[near]
-        in_person, telehealth = asks.in_person[ask], asks.telehealth[ask]
-        remote_wish = telehealth or asks.remote_wish[ask]
-        county, own, tally = asks.county[ask], asks.own[ask], counts[row]
-        # 3. Each in turn; a distance that is not a number is not judged.
-        for k in range(length):
-            rank = listed[k]
-            person, code, miles = who[rank], bits[k], here[place[rank]]
-            if person == own:
-                continue
-            has = state[person]
-            free = (has & 2) != 0
-            near_enough = not miles > limit[county, licenses[rank]]
-            by_video = meets_by_video[rank] and telehealth
-            fits = by_video or (in_person and meets_in_person[rank] and near_enough)
-            if code & AS_ASKED:
-                tally[PERMITTED] += 1
-                if (in_person and meets_in_person[rank]) or (
-                    remote_wish and meets_by_video[rank]
-                ):
-                    tally[MEETING] += 1
-                if fits:
-                    tally[ELIGIBLE] += 1
-                    tally[OPENING] += has & 1
-                    tally[FREE] += free
-                    tally[BY_LENT] += (has & 4) != 0
-                elif free:
-                    if meets_by_video[rank] and not telehealth:
-                        tally[BY_TELEHEALTH] += 1
-                    if meets_in_person[rank]:
-                        if not in_person:
-                            tally[BY_IN_PERSON] += near_enough
-                        elif not miles > next_limit[county, licenses[rank]]:
-                            tally[BY_FARTHER] += 1
-            elif fits and free:
-                tally[BY_GENDER] += (code & GENDER) != 0
-                tally[BY_PAYER] += (code & PAYER) != 0
-                tally[BY_TIER] += (code & TIER) != 0
-                tally[BY_SUPERVISOR] += (code & SUPERVISOR) != 0
-        for near in range(begin, end):
-            here[near_place[near]] = np.inf
+                bits[rank] = codes[want, side.profile[rank]] * side.in_person[rank]
+                start[side.place[rank] + 1] += bits[rank] != 0
+            for place in range(places):
+                start[place + 1] += start[place]
+            fill = start.copy()
+            for rank in range(people):
+                if bits[rank]:
+                    at_place[fill[side.place[rank]]] = rank
+                    fill[side.place[rank]] += 1
+        # 2. Outward; a distance that is not a number is not judged.
+        zip_code, county = spots[spot, 1], spots[spot, 2]
+        for near in range(side.near_start[zip_code], side.near_start[zip_code + 1]):
+            miles, place = side.near_miles[near], side.near_place[near]
+            for k in range(start[place], start[place + 1]):
+                rank = at_place[k]
+                has, code = state[side.who[rank]], side.license[rank]
+                remote = np.int64(side.telehealth[rank])
+                if not miles > limit[county, code]:
+                    add(sums.near[spot, remote], bits[rank], has)
+                elif miles <= next_limit[county, code] and bits[rank] & AS_ASKED:
+                    sums.beyond[spot, remote] += (has & HAS_PLACE) != 0
