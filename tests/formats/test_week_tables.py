@@ -17,8 +17,16 @@ from caretime.formats import (
     system_hash,
     write_system,
 )
+from caretime.formats.dictionary import WEEK_TABLES
 from caretime.model.people import Clinic
-from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
+from caretime.model.site import (
+    Cover,
+    NetworkHours,
+    StatedTime,
+    TeamMeeting,
+    Unavailability,
+    WorkPlace,
+)
 from caretime.model.system import CareSystem
 from caretime.model.week import TELEHEALTH
 from formats.small import small_system
@@ -59,6 +67,11 @@ def full() -> CareSystem:
             Cover("S-1", 2, 9 * 60, 12 * 60, (), 1),
         ),
         team_meetings=(TeamMeeting("S-1", 60), TeamMeeting("S-2", 90, 3, 12 * 60)),
+        network_hours=(NetworkHours("N-1", 0, 9 * 60, 17 * 60),),
+        stated_times=(
+            StatedTime("P-1", 0, 8 * 60, 10 * 60),
+            StatedTime("P-1", 0, 9 * 60, 24 * 60),
+        ),
     )
 
 
@@ -132,16 +145,30 @@ def team_meetings(draw: st.DrawFn) -> tuple[TeamMeeting, ...]:
     places=work_places(),
     cover=st.lists(shifts, max_size=4).map(tuple),
     meetings=team_meetings(),
+    hours=work_places(),
+    stated=st.lists(spans_away, max_size=4).map(tuple),
     name=st.sampled_from(("folder", "book.xlsx")),
 )
 @settings(phases=DRAW, max_examples=40)
-def test_tables_of_the_week_lose_nothing(unavailable, places, cover, meetings, name):
+def test_tables_of_the_week_lose_nothing(
+    unavailable, places, cover, meetings, hours, stated, name
+):
+    known = dict(zip(CLINICIANS, ("P-1", "P-2", "P-3"), strict=True))
     system = replace(
         two_sites(),
         unavailable=unavailable,
         work_places=places,
         cover=cover,
         team_meetings=meetings,
+        network_hours=tuple(
+            NetworkHours("N-1", one.weekday, one.start, one.end)
+            for one in hours
+            if one.clinician_id == "C-1"
+        ),
+        stated_times=tuple(
+            StatedTime(known[one.clinician_id], one.weekday, one.start, one.end)
+            for one in stated
+        ),
     )
 
     with TemporaryDirectory() as parent:
@@ -175,13 +202,12 @@ def test_a_table_with_a_header_alone_is_as_good_as_none(tmp_path):
 def test_the_fingerprint_sees_each_table():
     system = full()
     without = [
-        replace(system, **{table: getattr(system, table)[:-1]})
-        for table in ("unavailable", "work_places", "cover", "team_meetings")
+        replace(system, **{table: getattr(system, table)[:-1]}) for table in WEEK_TABLES
     ]
 
     hashes = {system_hash(one) for one in (system, *without)}
 
-    assert len(hashes) == 5
+    assert len(hashes) == 1 + len(WEEK_TABLES) == 7
 
 
 def test_a_sound_week_leaves_no_doubt(folder):
@@ -243,6 +269,33 @@ def test_every_problem_of_the_week_is_told_at_once(folder):
         "telehealth",
         "work_places.csv:5 travel_minutes: 500 is out of range, expected a whole "
         "number, 0 to 480",
+    ]
+
+
+def test_hours_and_times_at_odds_are_told_at_once(folder):
+    (folder / "network_hours.csv").write_text(
+        "therapist_id,weekday,start,end\n"
+        "N-1,Mon,09:00,12:00\n"
+        "N-1,Mon,11:00,17:00\n"
+        "n01,Sat,17:00,09:00\n"
+    )
+    (folder / "stated_times.csv").write_text(
+        "patient_id,weekday,start,end,note\nP-9,Mon,09:00,09:00,after school\n"
+    )
+
+    assert told(folder) == [
+        "network_hours.csv:3 start: overlaps an earlier span of N-1, which ends at "
+        "12:00",
+        "network_hours.csv:4 end: 09:00 is not after the start 17:00, expected a "
+        "later time of the same day",
+        "network_hours.csv:4 therapist_id: 'n01' stands nowhere in network.csv (did "
+        "you mean N-1?)",
+        "network_hours.csv:4 weekday: found 'Sat', expected Mon, Tue, Wed, Thu or Fri",
+        "stated_times.csv:1 note: unknown column in stated_times (remove it, or see "
+        "the dictionary of this table)",
+        "stated_times.csv:2 end: 09:00 is not after the start 09:00, expected a later "
+        "time of the same day",
+        "stated_times.csv:2 patient_id: 'P-9' stands nowhere in patients.csv",
     ]
 
 

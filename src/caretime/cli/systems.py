@@ -214,6 +214,8 @@ def summarize(system: CareSystem) -> dict[str, Any]:
                 "work_places",
                 "cover",
                 "team_meetings",
+                "network_hours",
+                "stated_times",
                 "incidents",
                 "contracts",
             )

@@ -27,7 +27,14 @@ from caretime.model.care import (
 from caretime.model.incident import GroupCover, Incident, Series
 from caretime.model.matching import LeftOut, Match, Price, Scarce
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
-from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
+from caretime.model.site import (
+    Cover,
+    NetworkHours,
+    StatedTime,
+    TeamMeeting,
+    Unavailability,
+    WorkPlace,
+)
 from caretime.model.standards import Standard
 from caretime.model.strike import Booking, HomeGoing, NextContact
 
@@ -46,6 +53,8 @@ NOUNS: dict[str, Any] = {
     "work_places": WorkPlace,
     "cover": Cover,
     "team_meetings": TeamMeeting,
+    "network_hours": NetworkHours,
+    "stated_times": StatedTime,
     "standards": Standard,
     "incidents": Incident,
     "plan/series": Series,

@@ -142,6 +142,8 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "work_places": ((), False, 0),
     "cover": ((), False, 0),
     "team_meetings": ((), False, 0),
+    "network_hours": ((), False, 0),
+    "stated_times": ((), False, 0),
     "standards": (("standard_id",), False, 1),
     "incidents": (("incident_id",), False, 0),
     "system": ((), True, 1),
@@ -177,7 +179,14 @@ _NO_CSV = ("system", "incidents", "roster")
 CSV_TABLES = tuple(name for name in _SHAPES if name not in _NO_CSV and "/" not in name)
 """Tables that are one CSV file each in a folder, in the order they are read."""
 
-WEEK_TABLES = ("unavailable", "work_places", "cover", "team_meetings")
+WEEK_TABLES = (
+    "unavailable",
+    "work_places",
+    "cover",
+    "team_meetings",
+    "network_hours",
+    "stated_times",
+)
 """Tables that stand in a folder, and in its hash, only where they have rows."""
 
 LATER_COLUMNS: dict[str, tuple[str, ...]] = {

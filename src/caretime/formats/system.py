@@ -153,6 +153,8 @@ def _system(tables: Tables) -> CareSystem:
         work_places=built.get("work_places", ()),
         cover=built.get("cover", ()),
         team_meetings=built.get("team_meetings", ()),
+        network_hours=built.get("network_hours", ()),
+        stated_times=built.get("stated_times", ()),
         incidents=tuple(
             sorted(
                 (

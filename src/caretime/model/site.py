@@ -65,3 +65,31 @@ class TeamMeeting:
     minutes: int
     weekday: int | None = None
     start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkHours:
+    """
+    A span of every week in which a network therapist sees patients of this system.
+
+    ``weekday`` 0 is Monday; ``start`` and ``end`` are minutes from midnight.
+    """
+
+    therapist_id: str
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTime:
+    """
+    A span of every week in which a patient can come, as the patient stated it.
+
+    ``weekday`` 0 is Monday; ``start`` and ``end`` are minutes from midnight.
+    """
+
+    patient_id: str
+    weekday: int
+    start: int
+    end: int

@@ -17,7 +17,14 @@ from caretime.model.care import (
 )
 from caretime.model.incident import Incident
 from caretime.model.people import Clinic, Clinician, NetworkTherapist, Patient
-from caretime.model.site import Cover, TeamMeeting, Unavailability, WorkPlace
+from caretime.model.site import (
+    Cover,
+    NetworkHours,
+    StatedTime,
+    TeamMeeting,
+    Unavailability,
+    WorkPlace,
+)
 from caretime.model.standards import Standard
 from caretime.model.terms import Contract
 
@@ -69,6 +76,8 @@ class CareSystem:
     work_places: tuple[WorkPlace, ...] = ()
     cover: tuple[Cover, ...] = ()
     team_meetings: tuple[TeamMeeting, ...] = ()
+    network_hours: tuple[NetworkHours, ...] = ()
+    stated_times: tuple[StatedTime, ...] = ()
     inputs_hash: str = ""
     notes: tuple[str, ...] = field(default=())
 

@@ -53,7 +53,7 @@ CHECKS = (
     book.groups_at_odds_with_the_day,
     week.spans_that_end_before_they_start,
     week.places_that_stand_nowhere,
-    week.clinicians_in_two_places,
+    week.people_in_two_places,
     week.team_meetings_at_odds,
 )
 """Every check across rows and tables; each yields problems."""

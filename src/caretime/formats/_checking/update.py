@@ -157,7 +157,9 @@ def waits_nobody_found_safe(
         if extension is not None:
             standard = standards.get(one.standard_id)
             lapses = system.calendar.at(one.limit_day, MINUTES_PER_DAY - 1)
-            found = standard and flaw(extension, standard, lapses_at=lapses)
+            if standard is None:
+                continue
+            found = flaw(extension, standard, lapses_at=lapses)
             if found is None:
                 continue
             why = f"the note does not count: {_FLAWS[found]}"

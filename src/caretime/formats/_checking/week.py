@@ -15,7 +15,7 @@ from caretime.formats._checking.tables import Tables
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.week import TELEHEALTH
 
-_SPANS = ("unavailable", "work_places", "cover")
+_SPANS = ("unavailable", "work_places", "cover", "network_hours", "stated_times")
 
 
 def spans_that_end_before_they_start(tables: Tables) -> Iterator[Problem]:
@@ -57,17 +57,20 @@ def places_that_stand_nowhere(tables: Tables) -> Iterator[Problem]:
         )
 
 
-def clinicians_in_two_places(tables: Tables) -> Iterator[Problem]:
-    """Find places of work of one clinician that overlap."""
-    who = "clinician_id"
-    rows = tables.rows("work_places", who, "weekday", "start", "end")
-    rows = rows.sort(who, "weekday", "start", LINE)
-    busy = pl.col("end").cum_max().shift(1).over(who, "weekday")
-    rows = rows.with_columns(busy.alias("busy")).filter(pl.col("start") < busy)
-    message = pl.format(
-        "overlaps an earlier span of {}, which ends at {}", who, clock("busy")
-    )
-    yield from tables.tell("work_places", "start", rows, message)
+def people_in_two_places(tables: Tables) -> Iterator[Problem]:
+    """Find places of work, and hours of the network, of one person that overlap."""
+    for name, who in (
+        ("work_places", "clinician_id"),
+        ("network_hours", "therapist_id"),
+    ):
+        rows = tables.rows(name, who, "weekday", "start", "end")
+        rows = rows.sort(who, "weekday", "start", LINE)
+        busy = pl.col("end").cum_max().shift(1).over(who, "weekday")
+        rows = rows.with_columns(busy.alias("busy")).filter(pl.col("start") < busy)
+        message = pl.format(
+            "overlaps an earlier span of {}, which ends at {}", who, clock("busy")
+        )
+        yield from tables.tell(name, "start", rows, message)
 
 
 def team_meetings_at_odds(tables: Tables) -> Iterator[Problem]:
