@@ -57,8 +57,8 @@ LANGUAGES = {
 AGES = {"adult": 64, "teen": 12, "child": 12, "older": 12}
 NEEDS = {"therapy": 88, "substance_use": 7, "medication": 5}
 TIERS = {1: 10, 2: 27, 3: 63}
-REASONS = ("capacity", "language", "distance", "license", "telehealth_consent")
-RELAXATIONS = ("capacity", "telehealth", "miles", "tier_1_associates", "")
+REASONS = ("all_taken", "no_language", "too_far", "no_license", "telehealth_consent")
+RELAXATIONS = ("other_weeks", "telehealth", "farther", "intake_lent", "risk_tier")
 THERAPISTS = 40
 
 
@@ -272,7 +272,7 @@ def _groups(people: tuple[Patient, ...]) -> tuple[GroupCover, ...]:
             patient_ids=tuple(p.patient_id for p in people[8 * k : 8 * k + 8]),
             cover=kinds[k % 4],
             substitute_id="" if kinds[k % 4] == "none" else "C-00001",
-            reason="capacity" if kinds[k % 4] == "none" else "",
+            reason="no_leader" if kinds[k % 4] == "none" else "",
         )
         for k in range(min(12, len(people) // 8))
     )
@@ -291,16 +291,18 @@ def _matching(
     ]
     left_out = []
     for one, person in out:
-        reason = "language" if person.language not in ("en", "es") else _reason(draw)
-        relaxation = draw.choice(RELAXATIONS) if reason != "capacity" else "capacity"
+        reason = "no_language" if person.language not in ("en", "es") else _reason(draw)
+        relaxation = (
+            "out_of_network" if reason == "all_taken" else draw.choice(RELAXATIONS)
+        )
         left_out.append(
             LeftOut(
                 one.patient_id,
                 reason,
-                draw.randrange(30) if reason == "capacity" else 0,
+                draw.randrange(30) if reason == "all_taken" else 0,
                 relaxation,
-                draw.randrange(1, 60) if relaxation else 0,
-                f"made up: {reason}",
+                0 if relaxation == "out_of_network" else draw.randrange(1, 60),
+                f"{reason} in words; {relaxation} in words",
             )
         )
     values = {
@@ -416,7 +418,7 @@ def _home(plan: StrikePlan, draw: random.Random) -> tuple[HomeGoing, ...]:
                 one.clinician_id,
                 match.substitute_id,
                 "stays" if stays else "home",
-                "patient_choice" if stays else "own_clinician_back",
+                "own_choice" if stays else "clinician_returns",
                 1,
                 None if stays else back + timedelta(days=draw.randrange(5)),
             )

@@ -199,7 +199,7 @@ def _header(counted: Tally) -> Markup:
             f"{touched.most_away(plan):,} of "
             f"{count(len(counted.system.clinicians), 'clinician')} are away at once. "
             f"The plan covers {count(plan.weeks, 'week')}, to {day(last, year=True)}. "
-            f"It was known {count(known, 'day')} before.",
+            f"Notice came {count(known, 'day')} before.",
         ),
         element(
             "p",

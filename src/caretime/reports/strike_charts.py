@@ -23,7 +23,7 @@ COLORS = (palette.PARTS[0], palette.PARTS[3], palette.PARTS[5], palette.WORSE)
 """Colors of layers, and the classes of ``report.css`` that swatches of them bear."""
 
 SWATCHES = ("part-0", "part-3", "part-5", "outcome-6")
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 12, 42
+LEFT, RIGHT, TOP, BOTTOM, WIDEST = 52, 8, 12, 42, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def days_table(given: Days, hidden: NDArray[np.bool_], caption: str) -> Markup:
 
 def day_bars(given: Days, hidden: NDArray[np.bool_], *, width: int) -> Spec:
     """Draw one stacked bar a day; Mondays are named."""
-    plot = width - LEFT - RIGHT
+    plot = min(width - LEFT - RIGHT, max(200, WIDEST * len(given.days)))
     values = []
     shown = np.where(hidden, 0, given.counts)
     for k, when in enumerate(given.days):

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import ceil, cos, radians, sqrt
+from itertools import combinations
+from math import ceil, cos, hypot, radians, sqrt
 
 from caretime.reports.charts import palette
 from caretime.reports.markup import Markup, element
@@ -17,13 +18,20 @@ from caretime.tables import rows
 DEEPEST = 0.55
 """Opacity of the deepest shade: ink on it keeps a contrast above 6, light or dark."""
 
-NUMBERED = 11
-"""Least radius of a circle that holds its number."""
+LEAST_RADIUS = 11.0
+"""Of a circle, so that it holds its number."""
 
-CLOSE_DEGREES = 0.42
-"""Half of the height of the closer map, in degrees of latitude."""
+ROUNDS = 60
+"""How often circles that cover each other are moved apart by a step."""
+
+CLOSE_DEGREES = 0.4
+"""Half of the size of the closer map, in degrees of latitude."""
 
 MILES_PER_DEGREE = 69.1
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of something drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,10 @@ class Frame:
         in_height = self.south <= latitude <= self.north
         return in_height and self.west <= longitude <= self.east
 
+    def holds_area(self, area: Area) -> bool:
+        """Say whether the middle of an area is in sight."""
+        return self.holds(area.latitude, area.longitude)
+
 
 def areas_of(tally: Tally, shown: SafeTable) -> tuple[Area, ...]:
     """Place the zip areas of a table that stand in it by themselves."""
@@ -104,25 +116,21 @@ def map_frames(
     areas: Sequence[Area], dots: Sequence[tuple[float, float]], width: int
 ) -> tuple[Frame, ...]:
     """Choose the windows: all areas, and the densest part where they crowd."""
-    north = [latitude for latitude, _ in dots] + [area.latitude for area in areas]
-    east = [longitude for _, longitude in dots] + [area.longitude for area in areas]
-    edge = 0.08
-    whole = Frame(
+    points = [*dots, *((area.latitude, area.longitude) for area in areas)]
+    whole = _around(points, 0.08, width)
+    if whole.north - whole.south < 3 * CLOSE_DEGREES or len(areas) < 2:
+        return (whole,)
+    crowd = max(([b for b in areas if _near(a, b)] for a in areas), key=_patients)
+    close = [(area.latitude, area.longitude) for area in crowd]
+    return whole, _around(close, 0.12, width)
+
+
+def _around(points: Sequence[tuple[float, float]], edge: float, width: int) -> Frame:
+    """Return the window around points, with an edge in degrees."""
+    north, east = ([point[k] for point in points] for k in (0, 1))
+    return Frame(
         min(north) - edge, max(north) + edge, min(east) - edge, max(east) + edge, width
     )
-    middle = max(areas, key=lambda area: _near(area, areas))
-    if whole.north - whole.south < 3 * CLOSE_DEGREES:
-        return (whole,)
-    high = CLOSE_DEGREES
-    wide = high / cos(radians(middle.latitude)) * (1 if width < 500 else 1.5)
-    close = Frame(
-        middle.latitude - high,
-        middle.latitude + high,
-        middle.longitude - wide,
-        middle.longitude + wide,
-        width,
-    )
-    return whole, close
 
 
 def map_svg(
@@ -137,22 +145,19 @@ def map_svg(
     counties = {area.county for area in areas}
     dots = [place for place, county in _zips() if county in counties]
     frames = map_frames(areas, dots, width)
-    most = max(area.affected for area in areas)
     parts, at = [], 0.0
     for k, frame in enumerate(frames):
         close = frames[1] if len(frames) == 2 and k == 0 else None
-        parts.append(
-            element(
-                "svg",
-                list(_panel(tally, areas, dots, frame, most, close)),
-                x=0,
-                y=f"{at:.1f}",
-                width=f"{frame.width:.1f}",
-                height=f"{frame.height:.1f}",
-                viewBox=f"0 0 {frame.width:.1f} {frame.height:.1f}",
-            )
-        )
-        at += frame.height + 16
+        here = [area for area in areas if frame.holds_area(area)]
+        if close is not None:
+            here = [area for area in here if not close.holds_area(area)]
+        seen = [dot for dot in dots if frame.holds(*dot)]
+        panel = [
+            _dots([frame.at(*dot) for dot in seen]),
+            *_panel(tally, _placed(here, areas, frame), frame, close),
+        ]
+        parts.append(element("g", panel, transform=f"translate(0 {at:.1f})"))
+        at += frame.height + 24
     return element(
         "svg",
         element("title", "Patients without anybody, by zip area", id=f"{name}-t"),
@@ -168,69 +173,104 @@ def map_svg(
     )
 
 
+@dataclass(slots=True)
+class _Placed:
+    """An area with its circle."""
+
+    area: Area
+    x: float
+    y: float
+    radius: float
+
+    @property
+    def box(self) -> Box:
+        r = self.radius
+        return (self.x - r, self.y - r, self.x + r, self.y + r)
+
+
+def _placed(here: Sequence[Area], areas: Sequence[Area], frame: Frame) -> list[_Placed]:
+    """Give areas their circles, and move those apart that cover each other."""
+    most = max(area.affected for area in areas)
+    largest = frame.width / 15
+    circles = [
+        _Placed(
+            area,
+            *frame.at(area.latitude, area.longitude),
+            max(LEAST_RADIUS, largest * sqrt(area.affected / most)),
+        )
+        for area in sorted(here, key=lambda area: (-area.affected, area.name))
+    ]
+    for _ in range(ROUNDS):
+        for one, other in combinations(circles, 2):
+            across, down = other.x - one.x, other.y - one.y
+            apart = hypot(across, down) or 1e-9
+            step = (one.radius + other.radius + 1 - apart) / 2
+            if step > 0:
+                # Two circles at one point part sideways.
+                side = (across / apart, down / apart) if apart > 1e-6 else (1.0, 0.0)
+                for circle, sign in ((one, -step), (other, step)):
+                    circle.x += sign * side[0]
+                    circle.y += sign * side[1]
+    for circle in circles:
+        edge = circle.radius + 1
+        circle.x = min(max(circle.x, edge), frame.width - edge)
+        circle.y = min(max(circle.y, edge), frame.height - edge)
+    return circles
+
+
 def _panel(
-    tally: Tally,
-    areas: Sequence[Area],
-    dots: Sequence[tuple[float, float]],
-    frame: Frame,
-    most: int,
-    close: Frame | None,
-) -> Iterator[Markup | None]:
-    seen = [frame.at(*dot) for dot in dots if frame.holds(*dot)]
-    yield element(
+    tally: Tally, circles: Sequence[_Placed], frame: Frame, close: Frame | None
+) -> Iterator[Markup]:
+    taken = [circle.box for circle in circles]
+    for circle in circles:
+        yield _circle(circle)
+    for clinic in tally.system.clinics:
+        place = (clinic.latitude, clinic.longitude)
+        if frame.holds(*place) and not (close is not None and close.holds(*place)):
+            yield _clinic(*frame.at(*place))
+    if close is not None:
+        yield from _window(frame, close, taken)
+    yield from _counties(circles, frame, taken)
+    yield from _scale(frame)
+
+
+def _dots(places: Sequence[tuple[float, float]]) -> Markup:
+    """Draw zip codes as faint dots."""
+    return element(
         "path",
-        d="".join(f"M{x:.1f} {y:.1f}h0" for x, y in seen),
+        d="".join(f"M{x:.0f} {y:.0f}h0" for x, y in places),
         stroke=palette.GRID,
         stroke_width=4,
         stroke_linecap="round",
         fill="none",
     )
-    largest = frame.width / (20 if close else 15)
-    for area in sorted(areas, key=lambda area: -area.affected):
-        if frame.holds(area.latitude, area.longitude):
-            radius = max(4.0, largest * sqrt(area.affected / most))
-            inside = close is not None and close.holds(area.latitude, area.longitude)
-            yield _circle(area, frame, radius, numbered=not inside)
-    for clinic in tally.system.clinics:
-        if frame.holds(clinic.latitude, clinic.longitude):
-            yield _clinic(*frame.at(clinic.latitude, clinic.longitude))
-    if close is not None:
-        yield from _counties(areas, frame)
-        yield _window(frame, close)
-    yield from _scale(frame)
 
 
-def _circle(area: Area, frame: Frame, radius: float, *, numbered: bool) -> Markup:
-    x, y = frame.at(area.latitude, area.longitude)
-    few = area.share is None
+def _circle(circle: _Placed) -> Markup:
+    area, few = circle.area, circle.area.share is None
     share = area.share or 0.0
     told = "too few to show" if few else f"{100 * share:.0f} of 100 have nobody"
-    text = None
-    if numbered and radius >= NUMBERED:
-        text = _text(x, y + 4, "–" if few else f"{100 * share:.0f}", middle=True)
+    place = {
+        "cx": f"{circle.x:.1f}",
+        "cy": f"{circle.y:.1f}",
+        "r": f"{circle.radius:.1f}",
+    }
     return element(
         "g",
         element("title", f"{area.name}, {area.county}: {area.affected:,}, {told}"),
+        element("circle", fill=palette.PAPER, **place),
         element(
             "circle",
-            cx=f"{x:.1f}",
-            cy=f"{y:.1f}",
-            r=f"{radius:.1f}",
-            fill=palette.PAPER,
-            fill_opacity="0.8",
-        ),
-        element(
-            "circle",
-            cx=f"{x:.1f}",
-            cy=f"{y:.1f}",
-            r=f"{radius:.1f}",
+            **place,
             fill=palette.PARTS[0],
             fill_opacity="0" if few else f"{DEEPEST * ceil(share * 5) / 5:g}",
             stroke=palette.INK,
             stroke_width="1",
             stroke_dasharray="3 2" if few else None,
         ),
-        text,
+        _text(
+            circle.x, circle.y + 4, "–" if few else f"{100 * share:.0f}", middle=True
+        ),
     )
 
 
@@ -245,24 +285,42 @@ def _clinic(x: float, y: float) -> Markup:
     )
 
 
-def _counties(areas: Iterable[Area], frame: Frame) -> Iterator[Markup]:
-    """Name each county above its northernmost area."""
-    top: dict[str, Area] = {}
-    for area in areas:
-        if area.county not in top or area.latitude > top[area.county].latitude:
-            top[area.county] = area
-    for county, area in top.items():
-        x, y = frame.at(area.latitude, area.longitude)
-        yield _text(
-            min(max(x, 44), frame.width - 54), max(12, y - 22), county, middle=True
-        )
+def _counties(
+    circles: Iterable[_Placed], frame: Frame, taken: list[Box]
+) -> Iterator[Markup]:
+    """Name each county near the middle of its areas, clear of numbers and names."""
+    here: dict[str, list[_Placed]] = defaultdict(list)
+    for circle in circles:
+        here[circle.area.county].append(circle)
+    for county, group in here.items():
+        x = sum(circle.x for circle in group) / len(group)
+        y = sum(circle.y for circle in group) / len(group)
+        half = 3.5 * len(county)
+        x = min(max(x, half + 2), frame.width - half - 2)
+        steps = (step for reach in range(0, 160, 6) for step in (-reach, reach))
+        boxes = [(x - half, y + s - 10, x + half, y + s + 4) for s in steps]
+        inside = [box for box in boxes if box[1] > 0 and box[3] < frame.height]
+        box = next((box for box in inside if not _meets(box, taken)), inside[0])
+        taken.append(box)
+        yield _text(x, box[3] - 4, county, middle=True)
 
 
-def _window(frame: Frame, close: Frame) -> Markup:
+def _meets(box: Box, taken: Iterable[Box]) -> bool:
+    return any(
+        box[0] < other[2]
+        and other[0] < box[2]
+        and box[1] < other[3]
+        and other[1] < box[3]
+        for other in taken
+    )
+
+
+def _window(frame: Frame, close: Frame, taken: list[Box]) -> Iterator[Markup]:
     """Frame what the closer map shows."""
     x, y = frame.at(close.north, close.west)
     x2, y2 = frame.at(close.south, close.east)
-    return element(
+    taken.append((x, y, x2, y2))
+    yield element(
         "rect",
         x=f"{x:.1f}",
         y=f"{y:.1f}",
@@ -272,6 +330,7 @@ def _window(frame: Frame, close: Frame) -> Markup:
         stroke=palette.SOFT,
         stroke_dasharray="5 3",
     )
+    yield _text((x + x2) / 2, (y + y2) / 2 + 4, "see below", middle=True)
 
 
 def _scale(frame: Frame) -> Iterator[Markup]:
@@ -303,15 +362,15 @@ def _text(x: float, y: float, text: str, *, middle: bool = False) -> Markup:
     )
 
 
-def _near(area: Area, areas: Sequence[Area]) -> int:
-    """Count the patients within the reach of a closer map around an area."""
-    reach = CLOSE_DEGREES
-    return sum(
-        other.affected
-        for other in areas
-        if abs(other.latitude - area.latitude) < reach
-        and abs(other.longitude - area.longitude) < reach * 1.2
-    )
+def _near(area: Area, other: Area) -> bool:
+    """Say whether two areas fit into one closer map."""
+    across = abs(other.longitude - area.longitude) * cos(radians(area.latitude))
+    down = abs(other.latitude - area.latitude)
+    return down < CLOSE_DEGREES and across < CLOSE_DEGREES
+
+
+def _patients(areas: Sequence[Area]) -> int:
+    return sum(area.affected for area in areas)
 
 
 @cache

@@ -29,12 +29,12 @@ class Told:
     """
     One sentence of the answer.
 
-    ``mark`` is the outcome whose color stands beside it, or ``None``.
+    ``marks`` are the outcomes whose colors stand beside it.
     """
 
     heading: str
     text: str
-    mark: int | None = None
+    marks: tuple[int, ...] = ()
 
 
 def lead(tally: Tally) -> str:
@@ -61,8 +61,9 @@ def story(tally: Tally) -> list[Told]:
 def _kept(tally: Tally) -> Told:
     house, network = tally.number(HOUSE_IN_TIME), tally.number(NETWORK_IN_TIME)
     text = (
-        f"{house + network:,} are seen by the last day the law allows: {house:,} by "
-        f"somebody of the house, {network:,} by a therapist of the network."
+        f"{house + network:,} are seen by the last day the law allows: {house:,} "
+        f"in-house, by a colleague who is at work, and {network:,} by a therapist of "
+        "the network."
     )
     if not tally.is_dated:
         text += " This is judged by weeks, because the plan has no dates yet."
@@ -78,7 +79,7 @@ def _kept(tally: Tally) -> Told:
                 f" Of all these, {open_:,} have a proposed time: the therapist has "
                 "still to agree."
             )
-    return Told("Keep their limit", text, HOUSE_IN_TIME)
+    return Told("Keep their limit", text, IN_TIME)
 
 
 def _later(tally: Tally) -> list[Told]:
@@ -89,7 +90,7 @@ def _later(tally: Tally) -> list[Told]:
         f"{house + network:,} are seen, but after that day: {house:,} in-house, "
         f"{network:,} in the network."
     )
-    return [Told("Seen later", text, HOUSE_LATER)]
+    return [Told("Seen later", text, LATER)]
 
 
 def _untimed(tally: Tally) -> list[Told]:
@@ -98,13 +99,14 @@ def _untimed(tally: Tally) -> list[Told]:
         return []
     have = "has" if number == 1 else "have"
     text = f"{number:,} {have} somebody who takes over, but no time is found yet."
-    return [Told("No time yet", text, NO_TIME)]
+    return [Told("No time yet", text, (NO_TIME,))]
 
 
 def _nobody(tally: Tally) -> Told:
     number = tally.number(NOBODY)
     if not number:
-        return Told("Nobody", "Nobody is left without somebody who takes over.", NOBODY)
+        everybody = "Everybody has somebody who takes over, or chose to wait."
+        return Told("Nobody", everybody, (NOBODY,))
     tiers = [
         f"{tally.number(NOBODY, tier=tier):,} of the {name}"
         for tier, name in words.TIERS.items()
@@ -117,7 +119,7 @@ def _nobody(tally: Tally) -> Told:
             f" The most frequent reason, for {of_hundred(most, number)}: "
             f"{words.reason_words(code)}."
         )
-    return Told("Nobody", text, NOBODY)
+    return Told("Nobody", text, (NOBODY,))
 
 
 def _waits(tally: Tally) -> list[Told]:
@@ -128,7 +130,7 @@ def _waits(tally: Tally) -> list[Told]:
         f"{number:,} chose to wait for their own clinician. Each has a day on which "
         "somebody calls."
     )
-    return [Told("Chose to wait", text, WAITS)]
+    return [Told("Chose to wait", text, (WAITS,))]
 
 
 def _unreachable(tally: Tally) -> Told:

@@ -22,31 +22,33 @@ OUTCOMES = (
 """What a plan does for a patient, as the report tells it; see ``strike_tally``."""
 
 REASONS = {
-    "license": "no license that may treat this is at work",
-    "need": "nobody who treats this kind of need",
-    "ages": "nobody who sees this age group",
-    "language": "nobody who speaks the language",
-    "supervision": "only associates whose supervisor is away",
-    "modality": "nobody who works in the form asked for, in person or by video",
-    "distance": "nobody near enough to be seen in person",
+    "no_license": "nobody at work whose license allows it",
+    "no_ages": "nobody who sees this age group",
+    "no_language": "nobody who speaks the language",
+    "no_gender": "nobody of the gender asked for",
+    "no_payer": "nobody who works with the payer",
+    "no_risk_tier": "nobody who takes on this risk tier",
+    "no_way_of_meeting": "nobody who meets in the way asked for",
     "telehealth_consent": "only by video or telephone, without consent on record",
-    "capacity": "all places of those who may treat are taken",
-    "gender_preference": "nobody of the gender asked for",
-    "payer": "nobody who works with the payer",
-    "risk_tier": "nobody who takes on this risk tier",
+    "too_far": "nobody near enough to be seen in person",
+    "no_opening_in_plan": "those who may treat have no opening in these weeks",
+    "all_taken": "all places of those who may treat are taken",
+    "weeks_do_not_fit": "places are left, but in other weeks than the visits need",
+    "no_leader": "nobody at work may lead it",
+    "leader_not_free": "those who may lead it are not free at its time",
+    "leaders_taken": "those who are free at its time run other groups",
 }
 RELAXATIONS = {
-    "": "nothing that the plan may change",
-    "capacity": "more places of those who may treat",
-    "telehealth": "a visit by video, if the patient agrees",
-    "miles": "a longer way",
-    "distance": "a longer way",
-    "language": "somebody with another language and an interpreter",
-    "telehealth_consent": "consent to video or telephone",
-    "gender_preference": "setting aside the gender asked for",
-    "payer": "a contract with the payer",
-    "associates": "an associate under supervision",
-    "tier_1_associates": "an associate under supervision",
+    "other_weeks": "visits in other weeks than planned",
+    "intake_lent": "lending openings kept for first visits",
+    "another_supervisor": "another supervisor for associates whose own is away",
+    "telehealth": "visits by video, if the patient agrees",
+    "in_person": "visits in person",
+    "farther": "a longer way",
+    "gender_preference": "somebody of another gender, if the patient agrees",
+    "another_payer": "a single agreement with a therapist of another payer",
+    "risk_tier": "a clinician's decision that the risk tier allows it",
+    "out_of_network": "care outside the network, which must then be arranged",
 }
 CONTACTS = {
     "waits": "chose to wait",
@@ -87,7 +89,7 @@ def spoken(code: str) -> str:
 
 
 def reason_words(code: str) -> str:
-    """Return why nobody takes a patient over, to follow a colon."""
+    """Return why nobody takes a patient or a group over, to follow a colon."""
     return REASONS.get(code, spoken(code))
 
 

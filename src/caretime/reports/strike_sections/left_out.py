@@ -74,7 +74,7 @@ def _said(tally: Tally) -> Iterator[str]:
     for code, many in often(one.reason for _, one in tally.left_out)[:NAMED]:
         if many >= THRESHOLD:
             yield (
-                f"{of_hundred(many, number).capitalize()} of them, {many:,}: "
+                f"For {many:,} of them ({of_hundred(many, number)}): "
                 f"{words.reason_words(code)}."
             )
 
@@ -159,9 +159,9 @@ def _map(tally: Tally) -> Markup | None:
                 "p",
                 "A circle is a zip area (first three digits). Its size is the number "
                 "of affected patients; its shade and the number inside are how many "
-                "of a hundred have nobody. Dashed: too few to show. Faint dots are "
-                "zip codes, diamonds are clinics, the dashed box is shown larger "
-                "below.",
+                "of a hundred have nobody. Dashed: too few to show. Circles that "
+                "would cover each other are moved apart. Faint dots are zip codes, "
+                "diamonds are clinics; the dashed box is drawn larger below.",
                 class_="unit",
             ),
         ),

@@ -32,7 +32,8 @@ POLICY = {
     "candidates": "Substitutes of each kind looked at first; the proof covers all",
 }
 UNITS = {"business_days": "business days", "calendar_days": "days", "hours": "hours"}
-MARK = re.compile(r"\[(C-union|C-employer|C|M|D)\]")
+BRACKET = re.compile(r"\[([^\[\]]+)\]")
+MARK = re.compile(r"\b(C-union|C-employer|C|M|D)\b")
 RULES = (
     (
         "Rescheduling must be prompt, fit the need, and keep care continuous",
@@ -58,8 +59,14 @@ def standing_words(citation: str) -> str:
 
     >>> standing_words("28 CCR 1300.67.2.2 [C]")
     '28 CCR 1300.67.2.2 (confirmed)'
+    >>> standing_words("10 days [limit C, letter M]")
+    '10 days (limit confirmed, letter from memory, to be confirmed)'
     """
-    return MARK.sub(lambda found: f"({STANDINGS[found[1]]})", citation)
+
+    def spelled(bracket: re.Match[str]) -> str:
+        return f"({MARK.sub(lambda mark: STANDINGS[mark[1]], bracket[1])})"
+
+    return BRACKET.sub(spelled, citation)
 
 
 def rests(tally: Tally) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from caretime.model.matching import Matching
 from caretime.model.strike import Proof
 from caretime.reports import strike_words as words
+from caretime.reports import wording
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.strike_story import Told, lead, proof_words, story
 from caretime.reports.strike_tally import (
@@ -82,10 +83,8 @@ def _bar(tally: Tally) -> Markup:
 
 
 def _line(told: Told) -> Markup:
-    mark = None
-    if told.mark is not None:
-        mark = element("span", "", class_=f"swatch outcome-{told.mark}")
-    return element("li", mark, element("b", f"{told.heading}: "), told.text)
+    marks = [element("span", "", class_=f"swatch outcome-{k}") for k in told.marks]
+    return element("li", marks, element("b", f"{told.heading}: "), told.text)
 
 
 def _of_proof(proof: Proof | None) -> str:
@@ -131,7 +130,7 @@ def _against_office(tally: Tally, office: Matching) -> Child:
                     f"{title}, {name} tier",
                     f"{first:,}",
                     f"{second:,}",
-                    f"{first - second:+,}",
+                    _apart(first - second),
                 ]
             )
     return join(
@@ -144,3 +143,7 @@ def _against_office(tally: Tally, office: Matching) -> Child:
             kind="numbers columns",
         ),
     )
+
+
+def _apart(difference: int) -> str:
+    return wording.number(difference, signed=True) if difference else "the same"

@@ -9,8 +9,8 @@ import numpy as np
 
 from caretime.continuity.handback import REASONS
 from caretime.model.strike import Recovery
+from caretime.model.way_back import RecoveryPart
 from caretime.reports import strike_words as words
-from caretime.reports import wording
 from caretime.reports.charts.over_time import Line, Scale, line_chart
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.sections.figures import figure
@@ -101,23 +101,22 @@ def _ends(recovery: Recovery) -> str:
     if middle is None:
         text = (
             f"In half of {runs} or more, the backlog is not gone within the weeks run; "
-            f"it ends in {share}."
+            f"it ends in {share} runs."
         )
         if low is not None:
             text += f" At the earliest it ends by {day(low, year=True)}."
         return text
-    early = "" if low is None else f"as early as {day(low, year=True)}"
+    early = "" if low is None else f" It could end as early as {day(low, year=True)}."
     late = (
-        "in the slowest it does not end within the weeks run"
+        " In the slowest runs it does not end within the weeks run."
         if high is None
-        else f"as late as {day(high, year=True)}"
+        else f" It could last until {day(high, year=True)}."
     )
-    between = wording.listed([part for part in (early, late) if part], last="or")
     return (
-        f"In the middle of {runs} the backlog is gone by {day(middle, year=True)}; "
-        f"{between}. It ends within the weeks run in {share}. Backlogs can trap: long "
-        "waits make people miss visits, which uses up openings. So the end is "
-        "simulated and not assumed."
+        f"In the middle of {runs} the backlog is gone by {day(middle, year=True)}."
+        f"{early}{late} It ends within the weeks run in {share} runs. A backlog can "
+        "trap: long waits make people miss visits, and that uses up openings. So the "
+        "end is simulated and not assumed."
     )
 
 
@@ -151,10 +150,11 @@ def _backlog(recovery: Recovery) -> Markup:
         ),
         note="Visits of the patients of this plan that were not held, week by week.",
     )
-    return join(chart, [_excess(part.name, part.excess) for part in parts.values()])
+    return join(chart, [_excess(part) for part in parts.values()])
 
 
-def _excess(name: str, excess: tuple[tuple[int, int, int], ...]) -> Markup:
+def _excess(part: RecoveryPart) -> Markup:
+    name, excess = part.name, part.excess
     x = list(range(len(excess)))
     low, middle, high = ([float(week[k]) for week in excess] for k in range(3))
     what = {"returns": "follow-up visits", "intakes": "first visits"}.get(name, name)
@@ -177,5 +177,17 @@ def _excess(name: str, excess: tuple[tuple[int, int, int], ...]) -> Markup:
             ],
             kind="numbers columns",
         ),
-        note="The band runs from the low to the high simulated runs.",
+        note=f"The band runs from the low to the high simulated runs.{_modes(part)}",
     )
+
+
+def _modes(part: RecoveryPart) -> str:
+    """Say where the runs fall into two groups: a middle would hide that."""
+    if not part.modes:
+        return ""
+    groups = " and ".join(
+        f"in {100 * share:.0f} of 100 runs between {100 * low:.0f} and "
+        f"{100 * high:.0f} of 100 offers"
+        for share, low, high in part.modes
+    )
+    return f" The runs fall into two groups by their last weeks: late are {groups}."
