@@ -11,7 +11,7 @@ import numpy as np
 from caretime.continuity._supply_odd import Judge, close_refused
 from caretime.continuity._supply_weeks import INTAKE, RETURN, Bools, Ints, Weeks
 from caretime.continuity._supply_weeks import weeks_of as lay_out_weeks
-from caretime.model.calendar import MINUTES_PER_DAY
+from caretime.model.calendar import MINUTES_PER_DAY, WORKING_DAYS
 from caretime.model.care import VISIT_TYPES, Absence
 from caretime.model.incident import GroupCover
 from caretime.model.system import CareSystem
@@ -101,14 +101,16 @@ def book_of(
     roster: Roster | None = None,
 ) -> Book:
     """
-    Read what is free in the weeks of everybody who is at work on a day of the plan.
+    Read what is free in the weeks of everybody at work on a weekday of the plan.
 
     An opening is free where no holiday, leave, appointment, group of one's own or
     group taken over lies on it or on the minutes beside it, and where the caps still
     allow it when all that is booked and reserved is held.
     """
     works = _works(system, absences, monday, weeks)
-    people = tuple(np.flatnonzero(works.any(axis=(1, 2))).tolist())
+    # Free weekends between weeks away make nobody a substitute.
+    at_work = works[:, :, :WORKING_DAYS].any(axis=(1, 2))
+    people = tuple(np.flatnonzero(at_work).tolist())
     works = works[list(people)]
     laid = lay_out_weeks(
         system, contract, people, monday=monday, weeks=weeks, roster=roster

@@ -51,7 +51,7 @@ def substitutes_of(
     Returns
     -------
     tuple of Substitute
-        In-house, in the order of the system, all who are at work on a day of the
+        In-house, in the order of the system, all who are at work on a weekday of the
         plan; then the network in the order of the system. Also those without any
         opening.
 
