@@ -84,11 +84,8 @@ def _facts(found: Affected) -> Iterator[tuple[str, str]]:
         yield "affected", "nobody: nothing is planned with those away in these weeks"
         return
     yield "people", f"{whole.people:,}, {whole.highest_risk:,} of the highest risk"
-    yield (
-        "in the book",
-        f"{counted(whole.booked, 'appointment')}, {whole.referrals:,} of them first "
-        "visits",
-    )
+    firsts = f", {whole.referrals:,} of them first visits" if whole.referrals else ""
+    yield "in the book", f"{counted(whole.booked, 'appointment')}{firsts}"
     yield "not booked yet", f"{counted(whole.due, 'visit')} due by cadence"
     if whole.groups:
         yield (
@@ -177,8 +174,14 @@ def _part_tables(parts: Parts) -> Iterator[Table]:
     yield _part_table("By language", "Language", languages, parts.languages)
     if len(counties) > 1 and len(languages) > 1:
         yield _crossed_table(parts, counties, languages)
-    yield _part_table("By risk", "Tier", tiers, parts.tiers, contact=True)
-    yield _part_table("By kind of visit", "Kind", kinds, parts.visit_types)
+    if _any_shown(parts.tiers):
+        yield _part_table("By risk", "Tier", tiers, parts.tiers, contact=True)
+    if _any_shown(parts.visit_types):
+        yield _part_table("By kind of visit", "Kind", kinds, parts.visit_types)
+
+
+def _any_shown(parts: Sequence[Part]) -> bool:
+    return any(one.people is not None for one in parts)
 
 
 def _part_table(

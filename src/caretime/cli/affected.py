@@ -63,8 +63,9 @@ def affected(
     block, so whoever comes back early finds the book as it was.
 
     In the tables by county, language, risk and kind of visit, counts from 1 to 10
-    and those that would give them away are not shown, nor in --json. The list of
-    --csv is complete: it is for those who call people, and stays in the house.
+    and those that would give them away are not shown, nor in --json. Totals and days
+    are shown as they are, and the list of --csv is complete: both are for those who
+    call people; look at them before they leave the house.
 
     Parameters
     ----------
