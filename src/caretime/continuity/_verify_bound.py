@@ -28,7 +28,8 @@ def bounds_of(asked: Asked, books: Sequence[Book]) -> tuple[int, ...]:
     for sort, by_ask in asked.items():
         for k, part in enumerate(_of_sort(sort, by_ask, books, cuts)):
             totals[k] += part
-    return tuple(totals)
+    # Nothing costs less than nothing, however bad the prices are.
+    return tuple(max(total, 0) for total in totals)
 
 
 def _of_sort(
