@@ -37,7 +37,7 @@ def flow_svg(counts: Ints, *, width: int, name: str, description: str) -> Markup
         In user units; below 500 the words are set narrow.
     """
     narrow = width < 500
-    left, right = (76, 112) if narrow else (130, 210)
+    left, right = (70, 122) if narrow else (130, 210)
     sources, targets = counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist()
     some = max(1, sum(sources))
     kinds = max(sum(map(bool, sources)), sum(map(bool, targets)))

@@ -21,6 +21,9 @@ DEEPEST = 0.55
 LEAST_RADIUS = 11.0
 """Of a circle, so that it holds its number."""
 
+CLEAR = 16.0
+"""A clinic stands at least so far from the number in a circle."""
+
 ROUNDS = 60
 """How often circles that cover each other are moved apart by a step."""
 
@@ -227,7 +230,11 @@ def _panel(
     for clinic in tally.system.clinics:
         place = (clinic.latitude, clinic.longitude)
         if frame.holds(*place) and not (close is not None and close.holds(*place)):
-            yield _clinic(*frame.at(*place))
+            x, y = frame.at(*place)
+            while any(hypot(x - c.x, y - c.y) < CLEAR for c in circles):
+                x += 2
+            taken.append((x - 6, y - 6, x + 6, y + 6))
+            yield _clinic(x, y)
     if close is not None:
         yield from _window(frame, close, taken)
     yield from _counties(circles, frame, taken)
