@@ -10,7 +10,10 @@ from itertools import pairwise
 
 def in_parts(count: int, work: Callable[[int, int], object]) -> None:
     """Do compiled work on ranges of ``count`` at once, on all processors allowed."""
-    workers = len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):
+        workers = len(os.sched_getaffinity(0))
+    else:
+        workers = os.cpu_count() or 1
     if workers == 1 or count < 256:
         work(0, count)
         return

@@ -88,6 +88,16 @@ class Finder:
         Clinicians at work, among whom supervisors are looked up; by default those
         who are substitutes.
 
+    Attributes
+    ----------
+    patients, substitutes, policy, present
+        As given; ``present`` by id.
+    asks
+        Which patients are alike; ``asks.patient`` names one for each ask.
+    pool
+        Columns of the substitutes, ``pool.network`` and ``pool.has_opening`` among
+        them.
+
     Raises
     ------
     KeyError

@@ -92,7 +92,9 @@ def why_left_out(
     rows
         Rows of the patients left out, among those of the finder.
     free
-        ``(substitutes,)``: places that the match left over, 0 or more.
+        ``(substitutes,)``: places that the match left over, 0 or more: openings in
+        any week, of those in-house as of the network. Who has one for weeks that the
+        patient's visits do not need is counted under ``other_weeks``.
     lent
         ``(substitutes,)``: intake openings that could be lent; ``None`` where that
         is not known, then lending is not offered.
