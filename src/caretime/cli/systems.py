@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -74,6 +75,8 @@ def new(
     ] = "clinic-of-eight",
     scale: float = 1.0,
     seed: int = 1,
+    first_day: date | None = None,
+    incidents: bool = False,
     excel: bool = False,
     force: bool = False,
 ) -> int:
@@ -91,19 +94,17 @@ def new(
         clinic of eight has one size.
     seed
         Seed of everything that is drawn.
+    first_day
+        A Monday such as 2024-10-21; the example's own if not given.
+    incidents
+        Add incidents that begin on the first day, genders of those who treat and
+        preferences of some patients; everything else stays the same.
     excel
         Write one workbook instead of a folder; ``.xlsx`` is added where the
         name lacks it.
     force
         Replace a system that stands there. Other files are never removed.
     """
-    return _new(folder, example, scale, seed, excel=excel, force=force)
-
-
-def _new(
-    folder: Path, example: str, scale: float, seed: int, *, excel: bool, force: bool
-) -> int:
-    from caretime.formats import write_system
     from caretime.simulation import make_system
 
     if not 0 < scale <= GREATEST_SCALE:
@@ -112,9 +113,17 @@ def _new(
     if excel and folder.suffix.lower() != ".xlsx":
         folder = folder.with_name(f"{folder.name}.xlsx")
     try:
-        system = make_system(example, scale=scale, seed=seed)
+        system = make_system(
+            example, scale=scale, seed=seed, first_day=first_day, incidents=incidents
+        )
     except ValueError as error:
         raise PlanError(str(error)) from error
+    return _write(system, folder, force=force)
+
+
+def _write(system: CareSystem, folder: Path, *, force: bool) -> int:
+    from caretime.formats import write_system
+
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     try:
         with progress("writing") as show:

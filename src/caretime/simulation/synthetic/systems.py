@@ -37,6 +37,7 @@ from caretime.simulation.synthetic.book import make_absences, make_weeks
 from caretime.simulation.synthetic.caseload import make_caseload, make_mix
 from caretime.simulation.synthetic.draws import Draws
 from caretime.simulation.synthetic.groups import make_groups, make_sessions
+from caretime.simulation.synthetic.incidents import with_incidents
 from caretime.simulation.synthetic.patients import make_patients
 from caretime.simulation.synthetic.people import (
     clinic_of_eight,
@@ -49,6 +50,9 @@ from caretime.tables import rows
 
 TIME_ZONE = "America/Los_Angeles"
 JURISDICTION = "california"
+
+_EARLIEST, _LATEST = date(2001, 1, 1), date(2097, 12, 30)
+"""First days of which the book before and after lies within a folder's dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,14 @@ EXAMPLES = {
 }
 
 
-def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSystem:
+def make_system(
+    example: str,
+    *,
+    scale: float = 1.0,
+    seed: int = 1,
+    first_day: date | None = None,
+    incidents: bool = False,
+) -> CareSystem:
     """
     Make a synthetic care system; equal arguments give an equal system.
 
@@ -109,6 +120,11 @@ def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSyste
         eight has one size only.
     seed
         Zero or more. Other seeds give other people with the same proportions.
+    first_day
+        A Monday; the example's own where none is given.
+    incidents
+        Add incidents that begin on the first day, genders, and stated preferences;
+        everything else is as without them.
 
     Returns
     -------
@@ -120,8 +136,8 @@ def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSyste
     Raises
     ------
     ValueError
-        If there is no such example, or the scale leaves a county without
-        clinicians.
+        If there is no such example, the scale leaves a county without clinicians,
+        or the first day is no Monday.
 
     Examples
     --------
@@ -133,25 +149,43 @@ def make_system(example: str, *, scale: float = 1.0, seed: int = 1) -> CareSyste
         raise ValueError(f"no example {example!r}; there are {', '.join(EXAMPLES)}")
     if scale <= 0:
         raise ValueError(f"scale must be above 0, got {scale}")
+    spec = EXAMPLES[example]
+    if first_day is not None:
+        spec = replace(spec, first_day=_monday(first_day))
     from caretime.formats import (
         casebook_contract,
         casebook_ids,
         default_assumptions,
     )
 
-    spec = EXAMPLES[example]
     contracts = {
         name: casebook_contract(name)
         for name in casebook_ids()
         if name.startswith(spec.contract_prefix)
     }
-    return assemble(
+    system = assemble(
         spec,
         contracts,
         local_assumptions(default_assumptions()),
         scale=scale,
         seed=seed,
     )
+    if not incidents:
+        return system
+    numbers, draws = synthetic_numbers(), Draws(spec.name, seed)
+    return with_incidents(system, spec.name, numbers, draws)
+
+
+def _monday(day: date) -> date:
+    """Return a first day as it is, if a plan may begin on it."""
+    if day.weekday():
+        before = day - timedelta(days=day.weekday())
+        raise ValueError(
+            f"first day {day} is a {day:%A}, expected a Monday such as {before}"
+        )
+    if not _EARLIEST <= day <= _LATEST:
+        raise ValueError(f"expected a first day from {_EARLIEST} to {_LATEST}")
+    return day
 
 
 def assemble(
