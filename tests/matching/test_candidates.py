@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import CLINICS, scene
+from scenes import base, scene
 
 from caretime.matching.candidates import Finder
+from caretime.model.incident import Substitute
+from caretime.model.matching import MatchPolicy
 from caretime.model.people import Clinician
 from caretime.rules.eligibility import may_treat
 from caretime.rules.fit import fit
@@ -22,7 +24,6 @@ CENTROIDS = {
     row["zip"]: (float(row["latitude"]), float(row["longitude"]))
     for row in rows("zip_centroids")
 }
-PLACES = {c.clinic_id: (c.latitude, c.longitude) for c in CLINICS}
 
 
 def finder_of(drawn):
@@ -47,6 +48,7 @@ def pairs_of(found, patient):
 def by_the_rules(drawn, patient):
     """Judge and weigh every substitute for the patient, both ways, one by one."""
     system, _, substitutes, policy = drawn
+    places = {c.clinic_id: (c.latitude, c.longitude) for c in system.clinics}
     known = {c.clinician_id: c for c in system.clinicians}
     known |= {t.therapist_id: t for t in system.network}
     present = {s.substitute_id for s in substitutes}
@@ -59,7 +61,7 @@ def by_the_rules(drawn, patient):
         if not any(substitute.openings):
             continue
         place = (
-            PLACES[person.clinic_id]
+            places[person.clinic_id]
             if in_house
             else (person.latitude, person.longitude)
         )
@@ -160,6 +162,37 @@ def test_pairs_stand_by_points_then_by_row(seed):
         here = slice(found.start[ask], found.start[ask + 1])
         order = list(zip(found.points[here], found.substitute[here], strict=True))
         assert order == sorted(order)
+
+
+def test_a_clinic_as_it_is_made_finds_what_the_rules_permit():
+    system = base()
+    substitutes = [
+        Substitute(c.clinician_id, "in_house", (1,)) for c in system.clinicians[4:]
+    ] + [Substitute(t.therapist_id, "network", (1,)) for t in system.network]
+    drawn = system, system.patients, substitutes, MatchPolicy()
+
+    found = finder_of(drawn).all_pairs()
+
+    # Enough asks to be searched in parts.
+    assert found.asks >= 256
+    for row in range(0, len(system.patients), 5):
+        expected = by_the_rules(drawn, system.patients[row])
+        ours = pairs_of(found, row)
+        assert {s: pair[:2] for s, pair in ours.items()} == {
+            s: pair[:2] for s, pair in expected.items()
+        }
+
+
+@pytest.mark.parametrize(
+    ("asks", "people", "floor"), [(1, 0, 0), (0, 1, 0), (0, 0, -1)]
+)
+def test_prices_that_do_not_fit_are_refused(asks, people, floor):
+    finder = finder_of(scene(2))
+    first = finder.first(1)
+    threshold = np.full(first.asks + asks, 100)
+
+    with pytest.raises(ValueError, match=r"expected|negative"):
+        finder.below(first, threshold, np.full(len(finder.substitutes) + people, floor))
 
 
 def test_patients_alike_are_one_ask():

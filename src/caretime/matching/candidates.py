@@ -145,7 +145,7 @@ class Finder:
         """
         Find the cheapest ``most`` in-house and ``most`` network substitutes.
 
-        Of each ask; fewer where fewer are permitted. Ties by row.
+        Of each ask, ``most`` 1 or more; fewer where fewer are permitted. Ties by row.
         """
         return self._with(self._none(), most, None, None)
 
@@ -171,7 +171,21 @@ class Finder:
         Candidates
             The same object if there are none; else at most ``MORE`` of each kind more
             for each ask, the cheapest by points and floor first.
+
+        Raises
+        ------
+        ValueError
+            If an array has another length, a floor is negative, or the candidates
+            are of another finder.
         """
+        # Compiled loops look at no bounds: what comes in is checked here.
+        expected = len(self.asks.want), len(self.substitutes)
+        if (len(threshold), len(floor)) != expected or candidates.asks != expected[0]:
+            raise ValueError(f"expected {expected[0]} asks, {expected[1]} substitutes")
+        if len(floor) and floor.min() < 0:
+            raise ValueError("a floor is negative")
+        threshold = np.ascontiguousarray(threshold, np.int64)
+        floor = np.ascontiguousarray(floor, np.int64)
         return self._with(candidates, MORE, threshold, floor)
 
     def all_pairs(self) -> Candidates:
