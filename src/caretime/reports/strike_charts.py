@@ -14,7 +14,7 @@ from caretime.reports.charts._render import Spec
 from caretime.reports.charts.over_time import HALF
 from caretime.reports.markup import Child, Markup, element
 from caretime.reports.sections.figures import figure
-from caretime.reports.strike_hidden import hidden_cells
+from caretime.reports.strike_hidden import hidden_by_column
 from caretime.reports.strike_sections.breakdown import hidden_cell
 from caretime.reports.strike_words import day
 from caretime.reports.tabular import table
@@ -47,8 +47,8 @@ class Days:
 
     @property
     def hidden(self) -> NDArray[np.bool_]:
-        """Cells that must not be shown; totals by day and layer may be known."""
-        return hidden_cells(self.counts)
+        """Cells that must not be shown; the total of a layer may be known."""
+        return hidden_by_column(self.counts)
 
 
 def day_figure(
@@ -74,30 +74,31 @@ def day_figure(
         question,
         f"{_described(given)}{left_out}",
         lambda width: day_bars(given, hidden, width=width),
-        days_table(given, hidden, caption),
+        days_table(given, caption),
         note=[*([note] if note else []), left_out, key if len(given.names) > 1 else ""],
         widths=(700, 330),
     )
 
 
-def days_table(given: Days, hidden: NDArray[np.bool_], caption: str) -> Markup:
+def days_table(given: Days, caption: str, *, head: str = "Day") -> Markup:
     """Write counts by day as text; days without anything are left out."""
-    return table(
-        caption,
-        ("Day", *given.names),
+    return table(caption, (head, *given.names), day_rows(given), kind="numbers columns")
+
+
+def day_rows(given: Days) -> list[list[Child]]:
+    """Write the rows of a table by day, for instance to fold the later ones."""
+    hidden = given.hidden
+    return [
         [
-            [
-                day(when, weekday=True),
-                *(
-                    hidden_cell() if hidden[k, n] else f"{int(given.counts[k, n]):,}"
-                    for n in range(len(given.names))
-                ),
-            ]
-            for k, when in enumerate(given.days)
-            if given.counts[k].any()
-        ],
-        kind="numbers columns",
-    )
+            day(when, weekday=True),
+            *(
+                hidden_cell() if hidden[k, n] else f"{int(given.counts[k, n]):,}"
+                for n in range(len(given.names))
+            ),
+        ]
+        for k, when in enumerate(given.days)
+        if given.counts[k].any()
+    ]
 
 
 def day_bars(given: Days, hidden: NDArray[np.bool_], *, width: int) -> Spec:

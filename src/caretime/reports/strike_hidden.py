@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.measures.suppression import THRESHOLD
+from caretime.measures.suppression import THRESHOLD, hidden_rows
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -123,6 +123,24 @@ def hidden_cells(counts: Counts, *, threshold: int = THRESHOLD) -> Mask:
                 return np.ones_like(hidden)
             hidden[found] = True
     return hidden
+
+
+def hidden_by_column(counts: Counts, *, threshold: int = THRESHOLD) -> Mask:
+    """
+    Say which cells to hide where columns are unlike things, each with its total.
+
+    Shapes as in `hidden_cells`; totals of rows mean nothing and are not shown, so no
+    count follows from another column.
+
+    Examples
+    --------
+    >>> hidden_by_column(np.array([[3, 50], [40, 60], [90, 70]])).tolist()
+    [[True, False], [True, False], [False, False]]
+    """
+    columns = [
+        hidden_rows(counts[:, [k]], threshold=threshold) for k in range(counts.shape[1])
+    ]
+    return np.array(columns, np.bool_).T.reshape(counts.shape)
 
 
 def _next_to_hide(

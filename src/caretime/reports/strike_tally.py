@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -71,6 +71,7 @@ class Tally:
     people: tuple[Patient, ...]
     outcome: Ints
     first: Mapping[str, Booking]
+    _tables: dict[str, SafeTable] = field(default_factory=dict)
 
     @property
     def affected(self) -> int:
@@ -123,6 +124,11 @@ class Tally:
         Counts by tier are never hidden: the proof prints them, and they tell of no
         place, age or language.
         """
+        if dimension not in self._tables:
+            self._tables[dimension] = self._table(dimension)
+        return self._tables[dimension]
+
+    def _table(self, dimension: str) -> SafeTable:
         part = DIMENSIONS[dimension]
         names = [part(p, s) for p, s in zip(self.people, self.plan.series, strict=True)]
         if dimension == "tier":

@@ -160,6 +160,20 @@ def license_title(code: str) -> str:
     return _titles("licenses", "license").get(code, code)
 
 
+def license_code(code: str) -> str:
+    """
+    Return a license as short as people write it.
+
+    >>> license_code("LCSW"), license_code("PSYCHOLOGIST"), license_code("SUD_COUNSELOR")
+    ('LCSW', 'Psychologist', 'SUD counselor')
+    """
+    if len(code) <= 5:
+        return code
+    first, *others = code.split("_")
+    kept = first if others else first.capitalize()
+    return " ".join([kept, *(word.lower() for word in others)])
+
+
 def need(code: str) -> str:
     """Return the name of a need."""
     return _titles("needs", "need").get(code, spoken(code))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from caretime.measures.suppression import THRESHOLD, hidden_rows
@@ -36,6 +38,7 @@ def buy(tally: Tally) -> Markup | None:
             "the second or third may do less.",
         ),
         _table(rows[:SHOWN]),
+        element("p", _letters(scarce), class_="notes"),
         details(f"{len(rows) - SHOWN:,} more", _table(rows[SHOWN:]))
         if len(rows) > SHOWN
         else None,
@@ -65,6 +68,17 @@ def gain(price: int) -> str:
     return "A better fit only"
 
 
+def _letters(scarce: Sequence[Scarce]) -> str:
+    """Spell out the licenses that stand in the table."""
+    codes = dict.fromkeys(code for one in scarce for code in one.licenses)
+    spelled = (
+        f"{words.license_code(code)}: {words.license_title(code).lower()}"
+        for code in codes
+        if code.isupper()
+    )
+    return f"{'; '.join(spelled)}."
+
+
 def _table(rows: list[list[Child]]) -> Markup:
     return table(
         "Places that are short, those that would help most first",
@@ -81,7 +95,6 @@ def _table(rows: list[list[Child]]) -> Markup:
 
 
 def _row(one: Scarce, *, hidden: bool) -> list[Child]:
-    licenses = [words.license_title(code) for code in one.licenses]
     where = "Anywhere, by video" if one.county == "telehealth" else one.county
     if one.telehealth and one.county != "telehealth":
         where += ", or by video"
@@ -90,7 +103,7 @@ def _row(one: Scarce, *, hidden: bool) -> list[Child]:
     if hidden:
         many = f"fewer than {THRESHOLD}" if total < THRESHOLD else "hidden"
     return [
-        wording.listed(licenses, last="or"),
+        wording.listed([words.license_code(c) for c in one.licenses], last="or"),
         words.language(one.language),
         where,
         f"{words.AGES.get(one.age_group, one.age_group)}: {words.need(one.need)}",

@@ -96,9 +96,10 @@ def _without_time(untimed: Sequence[Untimed]) -> Markup | None:
         for code, number in often(one.reason for one in untimed)
     )
     first = sum(one.number == 1 for one in untimed)
+    share = "all" if first == len(untimed) else f"{first:,}"
     return element(
         "p",
-        f"{count(len(untimed), 'visit')} found no time, {first:,} of them a patient's "
+        f"{count(len(untimed), 'visit')} found no time, {share} of them a patient's "
         f"next one. Why: {reasons}.",
     )
 
@@ -113,8 +114,9 @@ def _busiest(tally: Tally) -> str:
         return "Nobody takes anybody over."
     some = sorted(taken.values())
     return (
-        f"{count(len(some), 'substitute')} take over {sum(some):,} patients: half of "
-        f"them at most {some[(len(some) - 1) // 2]:,} each, the busiest {some[-1]:,}."
+        f"{count(len(some), 'substitute')} take over {count(sum(some), 'patient')}. "
+        f"Half of them take at most {some[(len(some) - 1) // 2]:,}, the busiest takes "
+        f"{some[-1]:,}."
     )
 
 

@@ -8,11 +8,9 @@ from datetime import date
 import numpy as np
 
 from caretime.model.affected import Affected
-from caretime.reports.markup import Child, Markup, element, join
-from caretime.reports.strike_hidden import hidden_cells
-from caretime.reports.strike_sections.breakdown import hidden_cell
+from caretime.reports.markup import Markup, element, join
+from caretime.reports.strike_charts import Days, day_rows
 from caretime.reports.strike_tally import Tally
-from caretime.reports.strike_words import day
 from caretime.reports.tabular import details, table
 
 OPEN_DAYS = 10
@@ -21,28 +19,19 @@ OPEN_DAYS = 10
 def desk(tally: Tally, affected: Affected | None) -> Markup | None:
     """Write the section, or nothing where there is nothing to do."""
     columns = _columns(tally, affected)
-    days = sorted({when for _, counted in columns for when in counted})
+    days = tuple(sorted({when for _, counted in columns for when in counted}))
     if not days:
         return None
     counts = np.array([[c[d] for _, c in columns] for d in days], np.int64)
-    hidden = hidden_cells(counts)
-    rows: list[list[Child]] = [
-        [
-            day(when, weekday=True),
-            *(
-                hidden_cell() if hidden[k, n] else f"{int(counts[k, n]):,}"
-                for n in range(len(columns))
-            ),
-        ]
-        for k, when in enumerate(days)
-    ]
+    rows = day_rows(Days(days, tuple(head for head, _ in columns), counts))
     heads = ("Day", *(head for head, _ in columns))
     return join(
         element(
             "p",
             "The plan is carried out day by day and not in one block: whoever comes "
             "back early finds the book intact. Lists with the patients' numbers are in "
-            "the files beside this report.",
+            "the files beside this report. A call that was due before notice came "
+            "stands on that day.",
         ),
         table("To do by the end of each day", heads, rows[:OPEN_DAYS], kind="numbers"),
         details(
@@ -58,6 +47,7 @@ def _columns(
     tally: Tally, affected: Affected | None
 ) -> list[tuple[str, Counter[date]]]:
     plan = tally.plan
+    first = plan.incident.notice_day
     found: list[tuple[str, Counter[date]]] = []
     if affected is not None:
         decide = Counter({one.day: one.decide for one in affected.days if one.decide})
@@ -73,7 +63,9 @@ def _columns(
     if proposed:
         found.append(("First network visits that need a yes", proposed))
     if plan.contacts:
-        found.append(("Calls due", Counter(one.by for one in plan.contacts)))
+        found.append(
+            ("Calls due", Counter(max(one.by, first) for one in plan.contacts))
+        )
     back = Counter(one.day for one in plan.home if one.day is not None)
     if back:
         found.append(("Patients who go home", back))

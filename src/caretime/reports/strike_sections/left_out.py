@@ -15,7 +15,7 @@ from caretime.reports.strike_map import Area, areas_of, map_svg
 from caretime.reports.strike_sections.breakdown import breakdown
 from caretime.reports.strike_tally import COLUMNS, NOBODY, Tally, often
 from caretime.reports.strike_words import count, of_hundred
-from caretime.reports.tabular import details
+from caretime.reports.tabular import details, table
 
 RATE = "Nobody, of 100"
 BY = (
@@ -26,7 +26,7 @@ BY = (
     ("need", "Need"),
     ("kind", "Next visit"),
 )
-NAMED = 3
+NAMED, QUOTED = 3, 12
 TIER_HEADS = tuple(f"{words.opened(name)} tier" for name in words.TIERS.values())
 
 
@@ -47,6 +47,7 @@ def left_out(tally: Tally) -> Markup:
         element("h3", "Why nobody?"),
         _reasons(tally),
         _helps(tally),
+        _listed(tally),
         element("h3", "Of whom?"),
         element(
             "p",
@@ -114,6 +115,26 @@ def _helps(tally: Tally) -> Markup:
         "What would help",
         _by_tier(tally, named),
         TIER_HEADS,
+    )
+
+
+def _listed(tally: Tally) -> Markup | None:
+    """Quote the most frequent sentences of the list, those of few people aside."""
+    found = [
+        (text, many)
+        for text, many in often(one.text for _, one in tally.left_out)[:QUOTED]
+        if many >= THRESHOLD
+    ]
+    if not found:
+        return None
+    return details(
+        "The most frequent sentences on the list",
+        table(
+            "The list says of each patient what blocks and what would help, for example",
+            ("On the list", "Patients"),
+            [[words.opened(text), f"{many:,}"] for text, many in found],
+            kind="numbers columns",
+        ),
     )
 
 

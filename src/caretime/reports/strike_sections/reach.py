@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 
 from caretime.model.calendar import monday_of
 from caretime.reports import strike_words as words
 from caretime.reports.markup import Markup, element, join
+from caretime.reports.strike_charts import Days, days_table
 from caretime.reports.strike_hidden import SafeTable, safe_table
 from caretime.reports.strike_sections.breakdown import breakdown
 from caretime.reports.strike_tally import DIMENSIONS, Tally, often
-from caretime.reports.strike_words import count, day, of_hundred
+from caretime.reports.strike_words import count, of_hundred
 from caretime.reports.tabular import details, table
 
 
@@ -73,7 +72,7 @@ def _contacts(tally: Tally) -> Markup:
     counts = np.zeros((len(weeks), len(codes)), np.int64)
     for one in contacts:
         counts[weeks.index(monday_of(one.by)), codes.index(one.reason)] += 1
-    shown = safe_table([day(week) for week in weeks], counts)
+    titles = [words.opened(words.CONTACTS.get(c, words.spoken(c))) for c in codes]
     return join(
         element(
             "p",
@@ -93,15 +92,10 @@ def _contacts(tally: Tally) -> Markup:
         ),
         details(
             "By week",
-            breakdown(
-                f"Calls due in the week from a Monday, {day(weeks[0])} to "
-                f"{day(weeks[-1] + timedelta(days=6))}",
-                "Week from",
-                shown,
-                [
-                    words.opened(words.CONTACTS.get(code, words.spoken(code)))
-                    for code in codes
-                ],
+            days_table(
+                Days(tuple(weeks), tuple(titles), counts),
+                "Calls due in the week from a Monday",
+                head="Week from",
             ),
         ),
     )

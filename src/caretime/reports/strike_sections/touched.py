@@ -98,8 +98,14 @@ def _visits(tally: Tally, affected: Affected | None) -> str:
 
 def _days_figure(tally: Tally, affected: Affected | None) -> Markup | None:
     if affected is not None and affected.days:
-        days = tuple(one.day for one in affected.days)
-        counts = np.array([[one.booked, one.due] for one in affected.days], np.int64)
+        by_day = {
+            one.day: (one.booked, one.due)
+            for one in affected.days
+            if one.booked or one.due
+        }
+        days = span_of(tuple(by_day))
+        counts = np.array([by_day.get(d, (0, 0)) for d in days], np.int64)
+        counts = counts.reshape(-1, 2)
         names: tuple[str, ...] = ("Booked", "Due, not booked yet")
         note = "Visits and group seats of each day."
     else:
