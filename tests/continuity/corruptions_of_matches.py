@@ -9,7 +9,7 @@ from datetime import timedelta
 from sound_plans import Desk, restated, sound_plan
 
 from caretime.model.care import Absence
-from caretime.model.incident import Incident, Series
+from caretime.model.incident import Incident, Series, Substitute
 from caretime.model.matching import LeftOut, Level, Match, MatchPolicy, Price
 from caretime.model.strike import Answer, StrikePlan, Update
 from caretime.model.system import CareSystem
@@ -160,8 +160,14 @@ def a_stranger_as_substitute() -> Planted:
 
 
 def an_own_clinician_as_substitute() -> Planted:
-    own = patient_of(HOUSE.patient_id).clinician_id
-    return Planted(restated(PLAN, replace(HOUSE, substitute_id=own)), HOUSE.patient_id)
+    """With openings that somebody stated, so that nothing else is wrong with it."""
+    own = patient_of(PLACED.patient_id).clinician_id
+    stated = Substitute(own, "in_house", (9,) * PLAN.weeks)
+    others = tuple(s for s in PLAN.substitutes if s.substitute_id != own)
+    plan = replace(PLAN, substitutes=(stated, *others))
+    match = replace(PLACED, substitute_id=own, kind="in_house")
+    update = Update(openings={own: stated.openings})
+    return Planted(restated(plan, match), PLACED.patient_id, update=update)
 
 
 def a_pair_that_is_not_allowed() -> Planted:
@@ -439,7 +445,7 @@ MATCHES: tuple[tuple[Callable[[], Planted], set[str]], ...] = (
     (a_sidelined_associate_at_work, {"absent", "free_place"}),
     (weeks_of_another_course, {"weeks"}),
     (a_stranger_as_substitute, {"substitute", "free_place"}),
-    (an_own_clinician_as_substitute, {"substitute", "over_openings", "free_place"}),
+    (an_own_clinician_as_substitute, {"substitute", "free_place"}),
     (a_pair_that_is_not_allowed, {"not_allowed"}),
     (a_substitute_on_leave, {"away", "openings"}),
     (more_than_fits, {"over_openings"}),

@@ -6,54 +6,50 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from caretime.continuity._verify_asks import Ask, Asked, Sort
+from caretime.continuity._verify_asks import Ask
 from caretime.continuity._verify_costs import Cut
 from caretime.continuity._verify_pool import NEVER
 from caretime.continuity._verify_table import Book, Table
 from caretime.model.matching import LEVELS
 
+CUTS = tuple(Cut(unit) for unit in LEVELS.values())
+"""The objective cut off after each level; the last one is the whole."""
 
-def bounds_of(asked: Asked, books: Sequence[Book]) -> tuple[int, ...]:
+
+class Bound:
     """
-    Return for each level what the objective up to it cannot go below.
+    What the objective up to each level cannot go below, added up sort by sort.
 
-    Returns
-    -------
-    tuple of int
-        In the order of ``LEVELS``, each in units of its own level; the last one is
-        the bound of the whole.
+    In units of each level; the prices of all openings are taken off at the start.
     """
-    cuts = [Cut(unit) for unit in LEVELS.values()]
-    totals = [-sum(cut.paid(book.pool) for book in books) for cut in cuts]
-    for sort, by_ask in asked.items():
-        for k, part in enumerate(_of_sort(sort, by_ask, books, cuts)):
-            totals[k] += part
-    # Nothing costs less than nothing, however bad the prices are.
-    return tuple(max(total, 0) for total in totals)
 
+    def __init__(self, books: Sequence[Book]) -> None:
+        self._totals = [-sum(cut.paid(book.pool) for book in books) for cut in CUTS]
 
-def _of_sort(
-    sort: Sort,
-    by_ask: Mapping[Ask, list[str]],
-    books: Sequence[Book],
-    cuts: Sequence[Cut],
-) -> list[int]:
-    """Return what the patients of one sort cost at least, cut by cut."""
-    asks = list(by_ask)
-    tier = sort.need.risk_tier
-    best = [np.full(len(asks), NEVER, np.int64) for _ in cuts]
-    for book in books:
-        table = Table(sort, asks, book)
-        for k, cut in enumerate(cuts):
+    def add(self, by_ask: Mapping[Ask, list[str]], tables: Sequence[Table]) -> None:
+        """Add what the patients of one sort cost at least, cut by cut."""
+        asks = list(by_ask)
+        tier = asks[0].pattern.tier
+        decided = any(ask.pinned for ask in asks)
+        for k, cut in enumerate(CUTS):
+            left_out = cut.left_out(tier)
             # Nothing before the own level costs anything, except where decided.
-            if cut.left_out(tier) or any(ask.pinned for ask in asks):
-                np.minimum(best[k], table.cheapest(cut), out=best[k])
-    totals = []
-    for cut, costs in zip(cuts, best, strict=True):
-        left_out = cut.left_out(tier)
-        total = 0
-        for ask, cost in zip(asks, costs.tolist(), strict=True):
-            # A decision for a substitute leaves no other choice.
-            total += len(by_ask[ask]) * (cost if ask.pinned else min(cost, left_out))
-        totals.append(total)
-    return totals
+            if not left_out and not decided:
+                continue
+            best = np.full(len(asks), NEVER, np.int64)
+            for table in tables:
+                np.minimum(best, table.cheapest(cut), out=best)
+            for ask, cost in zip(asks, best.tolist(), strict=True):
+                self._totals[k] += len(by_ask[ask]) * _least(ask, cost, left_out)
+
+    def levels(self) -> tuple[int, ...]:
+        """Return the bounds in the order of ``LEVELS``, the whole as the last."""
+        # Nothing costs less than nothing, however bad the prices are.
+        return tuple(max(total, 0) for total in self._totals)
+
+
+def _least(ask: Ask, cost: int, left_out: int) -> int:
+    """Return what an ask costs at least; a decision leaves no other choice."""
+    if ask.pinned:
+        return cost if cost < NEVER else 0
+    return min(cost, left_out)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from caretime.continuity._verify_asks import Ask, Asked
+from caretime.continuity._verify_asks import Ask
 from caretime.continuity._verify_capacity import openings_used
 from caretime.continuity._verify_costs import Pattern
 from caretime.continuity._verify_pool import NEVER, Bools, Ints, Pool
@@ -18,37 +18,38 @@ ALL_TIERS = 4
 """One above the lowest tier: nobody holds such a place."""
 
 
-def check_fairness(
-    scene: Scene, asked: Asked, books: Iterable[Book], findings: Findings
-) -> None:
+class Fairness:
     """
-    Look, for everybody left out, for a free place and for one of a lower risk.
+    Looks, for everybody left out, for a free place and for one of a lower risk.
 
     One exchange is looked at: somebody left out for one placed patient of a lower
     risk tier whose place was not decided beforehand.
     """
-    left_out = {
-        patient_id
-        for patient_id, match in scene.matches.items()
-        if match.outcome == "left_out" and not match.pinned
-    }
-    findings.checked["left_out"] = len(left_out)
-    told: set[str] = set()
-    for book in books:
-        rooms = _Rooms(scene, book.pool)
-        for sort, by_ask in asked.items():
-            waiting = {
-                ask: [p for p in patients if p in left_out and p not in told]
-                for ask, patients in by_ask.items()
-            }
-            asks = [ask for ask, patients in waiting.items() if patients]
-            if not asks:
-                continue
-            table = Table(sort, asks, book)
-            for ask, tier, who in _found(table, rooms):
-                for patient_id in waiting[ask]:
-                    told.add(patient_id)
-                    _tell(patient_id, tier, who, ask, findings)
+
+    def __init__(self, scene: Scene, books: Sequence[Book], findings: Findings) -> None:
+        self._findings = findings
+        self._rooms = [_Rooms(scene, book.pool) for book in books]
+        self._left_out = {
+            patient_id
+            for patient_id, match in scene.matches.items()
+            if match.outcome == "left_out" and not match.pinned
+        }
+        findings.checked["left_out"] = len(self._left_out)
+
+    def look(self, by_ask: Mapping[Ask, list[str]], tables: Sequence[Table]) -> None:
+        """Look at the patients of one sort; each is told once."""
+        waiting = {
+            k: [p for p in patients if p in self._left_out]
+            for k, patients in enumerate(by_ask.values())
+        }
+        rows = [k for k, patients in waiting.items() if patients]
+        told: set[int] = set()
+        for table, rooms in zip(tables, self._rooms, strict=True):
+            still = [k for k in rows if k not in told]
+            for row, tier, who in _found(table, rooms, np.array(still, np.int64)):
+                told.add(row)
+                for patient_id in waiting[row]:
+                    _tell(patient_id, tier, who, table.asks[row], self._findings)
 
 
 def _tell(patient_id: str, tier: int, who: str, ask: Ask, findings: Findings) -> None:
@@ -66,22 +67,24 @@ def _tell(patient_id: str, tier: int, who: str, ask: Ask, findings: Findings) ->
         )  # fmt: skip
 
 
-def _found(table: Table, rooms: _Rooms) -> Iterable[tuple[Ask, int, str]]:
-    """Yield each ask with the tier that gives way, and where."""
+def _found(table: Table, rooms: _Rooms, rows: Ints) -> Iterator[tuple[int, int, str]]:
+    """Yield each ask that could have a place, the tier that gives way, and where."""
     if not len(table.who):
         return
-    may = table.way[table.zip] < NEVER
     for k, pattern in enumerate(table.patterns):
-        rows = np.flatnonzero(table.pattern == k)
+        mine = rows[table.pattern[rows] == k]
         lowest = rooms.held_by(pattern)[table.who]
-        for row in rows.tolist():
-            ask = table.asks[row]
-            open_to = np.where(may[row], lowest, 0)
-            open_to[table.columns(ask.ruled_out)] = 0
-            best = int(open_to.argmax())
-            if open_to[best] > pattern.tier:
-                who = table.book.pool.ids[int(table.who[best])]
-                yield ask, int(open_to[best]), who
+        if not len(mine) or lowest.max() <= pattern.tier:
+            continue
+        open_to = np.where(table.way[table.zip[mine]] < NEVER, lowest, 0)
+        for at, row in enumerate(mine.tolist()):
+            if table.asks[row].ruled_out:
+                open_to[at, table.columns(table.asks[row].ruled_out)] = 0
+        best = open_to.argmax(axis=1)
+        tiers = open_to[np.arange(len(mine)), best]
+        for at in np.flatnonzero(tiers > pattern.tier).tolist():
+            who = table.book.pool.ids[int(table.who[best[at]])]
+            yield int(mine[at]), int(tiers[at]), who
 
 
 class _Rooms:

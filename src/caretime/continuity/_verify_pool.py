@@ -74,17 +74,23 @@ class Pool:
         table = [np.inf if limit is None else limit for limit in limits]
         return np.array(table, np.float64)[place]
 
+    @cached_property
+    def _clinics(self) -> NDArray[np.str_]:
+        own = [getattr(person, "clinic_id", "") for person in self.people]
+        return np.array(own, np.str_)
+
     def from_home(self, home: Clinician | None) -> Ints:
         """Return the points for another clinic and another license than the own."""
         points = np.zeros(len(self.ids), np.int64)
         if home is None:
             return points
+        codes, place = self._licenses
         table = weights()
-        for k, person in enumerate(self.people):
-            if isinstance(person, Clinician) and person.clinic_id != home.clinic_id:
-                points[k] += table["another_clinic"].points
-            if person.license != home.license:
-                points[k] += table["another_license"].points
+        if self.kind == "in_house":
+            elsewhere = self._clinics != home.clinic_id
+            points += table["another_clinic"].points * elsewhere
+        others = np.array([code != home.license for code in codes], np.bool_)
+        points += table["another_license"].points * others[place]
         return points
 
 

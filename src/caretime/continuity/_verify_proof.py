@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from caretime.continuity._verify_asks import asks_of, declined_of
-from caretime.continuity._verify_bound import bounds_of
-from caretime.continuity._verify_fairness import check_fairness
+from caretime.continuity._verify_bound import Bound
+from caretime.continuity._verify_fairness import Fairness
 from caretime.continuity._verify_pool import pool_of
 from caretime.continuity._verify_scene import Findings, Scene
-from caretime.continuity._verify_table import Book
+from caretime.continuity._verify_table import Book, Table
 from caretime.model.matching import LEVELS, Level
 
 KINDS = ("in_house", "network")
@@ -31,8 +31,12 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     zips = sorted({a.zip for by_ask in asked.values() for a in by_ask})
     needs = {sort.need for sort in asked}
     books = [Book(scene, pool_of(scene, kind, needs), zips) for kind in KINDS]
-    check_fairness(scene, asked, books, findings)
-    bounds = bounds_of(asked, books)
+    bound, fairness = Bound(books), Fairness(scene, books, findings)
+    for sort, by_ask in asked.items():
+        tables = [Table(sort, list(by_ask), book) for book in books]
+        bound.add(by_ask, tables)
+        fairness.look(by_ask, tables)
+    bounds = bound.levels()
     levels = tuple(levels_of(values, bounds))
     findings.checked["prices"] = len(scene.plan.matching.prices)
     findings.checked["levels"] = len(levels)

@@ -12,6 +12,8 @@ from caretime.model.calendar import monday_of
 from caretime.model.care import Appointment
 from caretime.model.incident import Series
 from caretime.model.people import Patient
+from caretime.model.standards import Standard
+from caretime.model.system import CareSystem
 from caretime.rules.access import standard_for
 from caretime.rules.clocks import clock_of, limit_day
 
@@ -117,7 +119,7 @@ def series_due(scene: Scene) -> dict[str, Series]:
             day = _day(a.start, scene)
             attended[a.patient_id] = max(day, attended.get(a.patient_id, day))
     grouped = {member.patient_id for member in scene.system.group_members}
-    found = {}
+    found, clocks = {}, _Clocks(scene.system)
     for patient in scene.system.patients:
         if patient.clinician_id not in scene.away:
             continue
@@ -134,7 +136,7 @@ def series_due(scene: Scene) -> dict[str, Series]:
         visits = _visits(scene, patient, own, attended.get(patient.patient_id))
         lost = [v for v in visits if is_in(scene.away[patient.clinician_id], v.day)]
         if lost:
-            found[patient.patient_id] = _series(scene, patient, lost)
+            found[patient.patient_id] = _series(scene, patient, lost, clocks)
     return found
 
 
@@ -182,21 +184,44 @@ def _off_holiday(day: date, scene: Scene) -> date:
     return (later[:1] or working[-1:] or [day])[0]
 
 
-def _series(scene: Scene, patient: Patient, lost: list[_Visit]) -> Series:
+class _Clocks:
+    """Standards and limits, each looked up once."""
+
+    def __init__(self, system: CareSystem) -> None:
+        self._system = system
+        self._standards: dict[tuple[str, str], Standard | None] = {}
+        self._limits: dict[tuple[Standard | None, date, date], date] = {}
+
+    def standard(self, clock: str, license_code: str) -> Standard | None:
+        key = (clock, license_code)
+        if key not in self._standards:
+            self._standards[key] = standard_for(self._system.standards, *key)
+        return self._standards[key]
+
+    def limit(self, standard: Standard | None, starts_on: date, planned: date) -> date:
+        key = (standard, starts_on, planned)
+        if key not in self._limits:
+            calendar = self._system.calendar
+            self._limits[key] = limit_day(
+                standard, calendar.at(starts_on, 0), planned, calendar
+            )
+        return self._limits[key]
+
+
+def _series(
+    scene: Scene, patient: Patient, lost: list[_Visit], clocks: _Clocks
+) -> Series:
     first = lost[0]
     own = scene.clinicians[patient.clinician_id]
     clock = clock_of(first.kind, after_intake=first.after_intake)
-    standard = standard_for(scene.system.standards, clock, own.license)
-    calendar = scene.system.calendar
+    standard = clocks.standard(clock, own.license)
     return Series(
         patient_id=patient.patient_id,
         clinician_id=patient.clinician_id,
         visit_type=first.kind,
         appointment_id=first.appointment_id,
         first_due=first.day,
-        limit_day=limit_day(
-            standard, calendar.at(first.starts_on, 0), first.day, calendar
-        ),
+        limit_day=clocks.limit(standard, first.starts_on, first.day),
         standard_id=standard.standard_id if standard else "",
         weeks=tuple(dict.fromkeys(scene.week_of(v.day) for v in lost)),
         interval_weeks=patient.interval_weeks,

@@ -20,6 +20,8 @@ from caretime.rules.week_terms import clauses_on
 STAGGERS = 20
 """Even weeks of one ledger that differ, as the simulation turns them."""
 
+_KINDS = ("return", "intake", "urgent")
+
 Span = tuple[int, int]
 """Start and end in minutes from midnight of one day."""
 
@@ -36,6 +38,8 @@ class Shelf:
         built = scene.roster.weeks if scene.roster else ()
         self._built = {week.clinician_id: week for week in built}
         self._terms: list[tuple[Clause, ...]] = []
+        self._alike: dict[int, str] = {}
+        self._days: dict[int, list[list[Block]]] = {}
         self.visits: dict[tuple[str, date], list[Span]] = defaultdict(list)
         self.led: dict[tuple[str, date], list[Span]] = defaultdict(list)
         self.taken_over: dict[tuple[str, date], list[Span]] = defaultdict(list)
@@ -77,14 +81,27 @@ class Shelf:
         ):
             return self._built[who].template
         ledger = self.ledger(who, week)
-        # Licenses with equal terms have equal weeks.
-        alike = repr(replace(ledger, license_code="", on=date.min))
-        key = (alike, self._turn[who] % STAGGERS)
+        if id(ledger) not in self._alike:
+            # Licenses with equal terms have equal weeks.
+            plain = replace(ledger, license_code="", on=date.min)
+            self._alike[id(ledger)] = repr(plain)
+        key = (self._alike[id(ledger)], self._turn[who] % STAGGERS)
         if key not in self._templates:
             self._templates[key] = even_template(
                 ledger, stagger=self._turn[who] % STAGGERS
             )
         return self._templates[key]
+
+    def openings(self, who: str, week: int) -> list[list[Block]]:
+        """Return the openings of somebody's week, day by day."""
+        template = self.template(who, week)
+        if id(template) not in self._days:
+            days: list[list[Block]] = [[] for _ in range(7)]
+            for block in template.blocks:
+                if block.activity in _KINDS:
+                    days[block.day].append(block)
+            self._days[id(template)] = days
+        return self._days[id(template)]
 
     def own(self, who: str, day: date) -> list[Span]:
         """Return visits and own groups of somebody's day, groups taken over aside."""
@@ -229,7 +246,7 @@ def free_openings(scene: Scene, shelf: Shelf, who: str, week: int) -> list[Block
     days = scene.days_at_work(who, week)
     if not days:
         return []
-    ledger, template = shelf.ledger(who, week), shelf.template(who, week)
+    ledger, openings = shelf.ledger(who, week), shelf.openings(who, week)
     returns: list[Block] = []
     reserved: list[Block] = []
     load = 0
@@ -240,17 +257,13 @@ def free_openings(scene: Scene, shelf: Shelf, who: str, week: int) -> list[Block
         if day not in days:
             continue
         held = shelf.held(who, day)
-        blocks = template.on_day(weekday)
-        free = [b for b in blocks if b.activity in _KINDS and _is_free(b, held, ledger)]
+        free = [b for b in openings[weekday] if _is_free(b, held, ledger)]
         others = [b for b in free if b.activity != "return"]
         # The caps hold for all that is booked and reserved; returns take what is left.
         room = _room(ledger.daily_cap, counted + len(others))
         returns += [b for b in free if b.activity == "return"][:room]
         reserved += others
     return returns[: _room(ledger.weekly_cap, load + len(reserved))] + reserved
-
-
-_KINDS = ("return", "intake", "urgent")
 
 
 def _is_free(block: Block, held: Iterable[Span], ledger: Ledger) -> bool:

@@ -23,6 +23,9 @@ CELLS = 1 << 18
 """Pairs looked at together: few enough to stay near the processor."""
 
 
+NOWHERE = -1
+
+
 class Book:
     """A pool with its distances and costs."""
 
@@ -65,67 +68,84 @@ class Table:
         self.home = _codes([ask.home for ask in asks], self.homes)
         self.patterns = list(dict.fromkeys(ask.pattern for ask in asks))
         self.pattern = _codes([ask.pattern for ask in asks], self.patterns)
+        self.special = [k for k, ask in enumerate(asks) if ask.is_special]
+        self.column = np.full(len(pool.ids), NOWHERE, np.int64)
+        self.column[self.who] = np.arange(len(self.who))
 
     def cheapest(self, cut: Cut) -> Ints:
         """Return the least cost of each ask, ``NEVER`` where nobody may."""
-        least = np.full(len(self.asks), NEVER, np.int64)
         if not len(self.who):
-            return least
-        rows = max(1, CELLS // len(self.who))
+            return np.full(len(self.asks), NEVER, np.int64)
         price = np.stack(
             [self.book.costs.cheapest(p, cut)[self.who] for p in self.patterns]
         )
         fit = self._fit() if cut.unit == 1 else None
-        for begin in range(0, len(self.asks), rows):
-            chunk = slice(begin, begin + rows)
-            costs = self._costs(chunk, cut, price, fit)
+        rows, same = self._rows(cut)
+        least = np.empty(len(rows), np.int64)
+        size = max(1, CELLS // len(self.who))
+        for begin in range(0, len(rows), size):
+            chunk = rows[begin : begin + size]
+            costs = self._costs(chunk, price, fit)
             self._heed(costs, chunk, cut)
-            least[chunk] = costs.min(axis=1)
-        return least
+            least[begin : begin + size] = costs.min(axis=1)
+        return least[same]
+
+    def _rows(self, cut: Cut) -> tuple[Ints, Ints]:
+        """Return one ask for those of equal cost, and which of them each ask is."""
+        number = np.arange(len(self.asks))
+        if cut.unit == 1:
+            return number, number
+        # Without points the own clinician's clinic and license make no difference.
+        alike = self.zip * len(self.patterns) + self.pattern
+        alike[self.special] = -1 - number[self.special]
+        _, first, same = np.unique(alike, return_index=True, return_inverse=True)
+        return first, same
 
     def _fit(self) -> Ints:
         """Return the points that do not depend on the way, ``(homes, who)``."""
         homes = [self.book.from_home(home)[self.who] for home in self.homes]
         return np.stack(homes) + self.book.pool.standing[self.who]
 
-    def _costs(self, chunk: slice, cut: Cut, price: Ints, fit: Ints | None) -> Ints:
-        way = self.way[self.zip[chunk]]
-        costs = price[self.pattern[chunk]]
+    def _costs(self, rows: Ints, price: Ints, fit: Ints | None) -> Ints:
+        way = self.way[self.zip[rows]]
+        costs = price[self.pattern[rows]]
         if fit is None:
             return np.where(way < NEVER, costs, NEVER)
-        points = way + fit[self.home[chunk]]
-        costs += points
+        way += fit[self.home[rows]]
+        costs += way
         for k, pattern in enumerate(self.patterns):
-            rows = np.flatnonzero(self.pattern[chunk] == k)
-            for waiting, paid in self.book.costs.capped(pattern) if len(rows) else ():
-                near = points[rows]
-                whole = np.where(
-                    near < NEVER, np.minimum(near + waiting, MOST_POINTS), NEVER
-                )
-                costs[rows] = np.minimum(costs[rows], whole + paid[self.who])
+            capped = self.book.costs.capped(pattern)
+            mine = np.flatnonzero(self.pattern[rows] == k) if capped else ()
+            for waiting, paid in capped if len(mine) else ():
+                points = way[mine]
+                most = np.minimum(points + waiting, MOST_POINTS)
+                whole = np.where(points < NEVER, most, NEVER) + paid[self.who]
+                costs[mine] = np.minimum(costs[mine], whole)
         return costs
 
-    def _heed(self, costs: Ints, chunk: slice, cut: Cut) -> None:
+    def _heed(self, costs: Ints, rows: Ints, cut: Cut) -> None:
         """Take offers, refusals and decisions into account."""
+        if not self.special:
+            return
         moved = cut.cost("moved_after_offer")
-        for row, ask in enumerate(self.asks[chunk]):
-            if not ask.is_special:
-                continue
-            offered = self.columns([ask.offered])
+        for row, number in enumerate(rows.tolist()):
+            ask = self.asks[number]
             if ask.offered:
                 costs[row] += moved
-                costs[row, offered] -= moved
-            costs[row, self.columns(ask.ruled_out)] = NEVER
+                costs[row, self.columns([ask.offered])] -= moved
+            if ask.ruled_out:
+                costs[row, self.columns(ask.ruled_out)] = NEVER
             if ask.pinned is not None:
                 kept = self.columns([ask.pinned])
                 decided = costs[row, kept]
                 costs[row] = NEVER
                 costs[row, kept] = decided
 
-    def columns(self, substitutes: Sequence[str]) -> Ints:
+    def columns(self, substitutes: Sequence[str]) -> list[int]:
         """Return the columns of some substitutes, as far as they are candidates."""
-        rows = [self.book.pool.row.get(who, -1) for who in substitutes]
-        return np.flatnonzero(np.isin(self.who, rows))
+        rows = self.book.pool.row
+        found = [int(self.column[rows[who]]) for who in substitutes if who in rows]
+        return [column for column in found if column != NOWHERE]
 
 
 def _codes(values: Sequence[object], distinct: Sequence[object]) -> Ints:
