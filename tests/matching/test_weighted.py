@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from caretime.matching._kernel.weighted import SCALE, WIDEST, knapsacks
 from caretime.matching.weighted import solve_weighted
 
-SMALL = 200_000
+SMALL = 2_000_000
 
 
 def cheapest(cost, use, capacity, left_out):
@@ -73,7 +73,7 @@ def test_what_is_proven_of_larger_cases_is_close_and_holds(seed):
     capacity = (0.8 * use.sum(axis=1) / 5).astype(np.int64)
     left_out = np.full(60, 500)
 
-    found = solve_weighted(cost, use, capacity, left_out, budget=3_000_000)
+    found = solve_weighted(cost, use, capacity, left_out, budget=10_000_000)
 
     assert judged(found, cost, use, capacity, left_out) == (found.value, True)
     assert found.bound <= found.value <= 1.01 * found.bound
@@ -109,8 +109,8 @@ def test_without_a_price_for_leaving_out_it_is_the_last_resort():
 def test_equal_seeds_give_equal_assignments():
     case = drawn(5, 4, 40)
 
-    one = solve_weighted(*case, seed=3, budget=500_000)
-    other = solve_weighted(*case, seed=3, budget=500_000)
+    one = solve_weighted(*case, seed=3, budget=2_000_000)
+    other = solve_weighted(*case, seed=3, budget=2_000_000)
 
     assert one.assignment.tolist() == other.assignment.tolist()
     assert one[1:] == other[1:]
@@ -119,8 +119,8 @@ def test_equal_seeds_give_equal_assignments():
 def test_a_larger_budget_is_never_worse():
     case = drawn(8, 6, 80)
 
-    short = solve_weighted(*case, budget=100_000)
-    long = solve_weighted(*case, budget=5_000_000)
+    short = solve_weighted(*case, budget=200_000)
+    long = solve_weighted(*case, budget=10_000_000)
 
     assert long.value <= short.value
 

@@ -37,7 +37,7 @@ GENTLE = 100
 RISE = 100
 """Per cent by which overload gets dearer where it stays."""
 
-BEGIN = 1 << 15
+BEGIN = 1 << 14
 """Work units that beginning a descent counts for."""
 
 POOL = 12
