@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from hypothesis import strategies as st
 
 from caretime.model.care import Absence
@@ -32,6 +30,12 @@ from caretime.model.strike import (
     Recovery,
     RecoveryWeek,
     StrikePlan,
+)
+from caretime.model.way_back import (
+    EXTRA_SOURCES,
+    CaughtUp,
+    ExtraOpenings,
+    RecoveryPart,
 )
 from strategies import (
     INDEPENDENT,
@@ -67,7 +71,7 @@ def rows(
 
 absences = st.builds(Absence, ids, days, st.none() | days)
 substitutes = st.builds(
-    Substitute, ids, st.sampled_from(("in_house", "network")), weeks
+    Substitute, ids, st.sampled_from(("in_house", "network")), weeks, weeks
 )
 series = st.builds(
     Series,
@@ -159,6 +163,37 @@ recoveries = st.builds(
     ends=st.tuples(*[st.none() | days] * 3),
     ended_share=shares,
     replications=counts,
+    people=rows(
+        st.builds(
+            CaughtUp,
+            ids,
+            ids,
+            st.sampled_from(("return", "intake")),
+            st.integers(1, 99),
+            st.none() | days,
+            st.booleans(),
+        )
+    ),
+    extras=rows(
+        st.builds(
+            ExtraOpenings,
+            st.sampled_from(EXTRA_SOURCES),
+            st.lists(ids, max_size=2).map(tuple),
+            counts,
+            notes,
+        )
+    ),
+    parts=rows(
+        st.builds(
+            RecoveryPart,
+            st.sampled_from(("returns", "intakes")),
+            st.lists(st.tuples(counts, counts, counts), max_size=2).map(tuple),
+            st.tuples(*[st.none() | days] * 3),
+            shares,
+            st.lists(st.tuples(shares, shares, shares), max_size=2).map(tuple),
+        )
+    ),
+    fed=st.dictionaries(codes, st.floats(-1e9, 1e9), max_size=2),
 )
 
 
@@ -219,7 +254,3 @@ def plans(draw: st.DrawFn) -> StrikePlan:
         home=draw(rows(home, "patient_id")),
         recovery=draw(st.none() | recoveries),
     )
-
-
-FIRST = date(2024, 10, 21)
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)

@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from caretime.errors import InputError
 from caretime.formats import plan_hash, read_plan, write_plan
+from caretime.formats.dictionary import PLAN_TABLES, dictionary
 from caretime.model.care import Absence
-from caretime.model.incident import Incident, Series, Substitute
+from caretime.model.incident import GROUP_COVERS, Incident, Series, Substitute
 from caretime.model.matching import (
     LEVELS,
+    OUTCOMES,
     LeftOut,
     Level,
     Match,
@@ -25,13 +27,21 @@ from caretime.model.matching import (
     MatchPolicy,
     Price,
 )
-from caretime.model.strike import Answer, Booking, NextContact, StrikePlan
+from caretime.model.strike import (
+    ANSWERS,
+    CONTACT_REASONS,
+    Answer,
+    Booking,
+    NextContact,
+    StrikePlan,
+)
 from formats.drawn_plans import plans
 from formats.small import MONDAY, ZONE, small_system
 
 DRAW = (Phase.explicit, Phase.generate)
 FILES = (
     "bookings.csv",
+    "caught_up.csv",
     "contacts.csv",
     "groups.csv",
     "home.csv",
@@ -361,3 +371,35 @@ def test_ids_the_system_does_not_have_are_told_with_what_was_meant(tmp_path):
         "series.csv:2 patient_id: 'P-O1' is none of the system's patients (did you "
         "mean P-1?)",
     ]
+
+
+def test_the_dictionaries_have_the_codes_of_the_nouns():
+    choices = {
+        "plan/matches": {"outcome": OUTCOMES},
+        "plan/contacts": {"reason": CONTACT_REASONS},
+        "plan/groups": {"cover": GROUP_COVERS},
+        "update/answers": {"answer": ANSWERS},
+    }
+
+    for table, columns in choices.items():
+        for column, codes in columns.items():
+            assert dictionary(table)[column].choices == codes, (table, column)
+
+
+def test_no_part_of_a_plan_is_left_out():
+    from dataclasses import fields
+
+    from caretime.formats._plan_head import PlanHead
+    from caretime.formats.plans import _OF_MATCHING
+
+    tables = {table.removeprefix("plan/") for table in PLAN_TABLES}
+    head = {field.name for field in fields(PlanHead)}
+    proof = {"status", "levels", "value", "bound", "seed", "version", "inputs_hash"}
+
+    assert {field.name for field in fields(StrikePlan)} == (
+        tables - {*_OF_MATCHING, "caught_up"}
+        | (head - {"format", "kind", "plan_hash", "time_zone", "tables"})
+    )
+    assert {field.name for field in fields(Matching)} == (
+        set(_OF_MATCHING.values()) | proof | {"work"}
+    )

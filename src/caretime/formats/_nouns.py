@@ -37,6 +37,7 @@ from caretime.model.site import (
 )
 from caretime.model.standards import Standard
 from caretime.model.strike import Booking, HomeGoing, NextContact
+from caretime.model.way_back import CaughtUp
 
 NOUNS: dict[str, Any] = {
     "clinics": Clinic,
@@ -65,6 +66,7 @@ NOUNS: dict[str, Any] = {
     "plan/groups": GroupCover,
     "plan/to_buy": Scarce,
     "plan/home": HomeGoing,
+    "plan/caught_up": CaughtUp,
     "plan/prices": Price,
 }
 _FEW_VALUES = ("code", "language", "text")

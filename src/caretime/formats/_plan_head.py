@@ -104,6 +104,7 @@ def head_of(plan: StrikePlan, tables: Mapping[str, TableMark]) -> PlanHead:
         ),
         tables=dict(tables),
         offered=dict(plan.offered),
+        recovery=plan.recovery and replace(plan.recovery, people=()),
         **{name: getattr(plan, name) for name in _SHARED},
     )
     return replace(head, plan_hash=hash_of(head))
@@ -117,7 +118,6 @@ _SHARED = (
     "policy",
     "monday",
     "weeks",
-    "recovery",
     "absent",
     "substitutes",
     "answers",
@@ -125,7 +125,7 @@ _SHARED = (
 
 
 def shared_of(head: PlanHead) -> dict[str, Any]:
-    """Return what a plan and its head have alike, times in the plan's zone."""
+    """Return what a plan has from its head as it is, times in the plan's zone."""
     zone = ZoneInfo(head.time_zone)
     answers = tuple(_in_zone(answer, zone) for answer in head.answers)
     values = {name: getattr(head, name) for name in _SHARED}
@@ -168,8 +168,7 @@ def _laid(value: Any) -> str:
     return _text(value)
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def read_head(data: bytes, findings: Findings) -> PlanHead | None:

@@ -157,6 +157,7 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "plan/groups": (("group_id",), True, 0),
     "plan/to_buy": ((), True, 0),
     "plan/home": (("patient_id",), True, 0),
+    "plan/caught_up": ((), True, 0),
     "plan/prices": (("substitute_id", "week"), True, 0),
     "update/answers": (("patient_id",), False, 0),
     "update/pins": (("patient_id",), False, 0),

@@ -13,6 +13,7 @@ Plans for an incident from and to a folder: tables for schedulers, and a proof.
     groups.csv      who runs which group
     to_buy.csv      places that would help most
     home.csv        who goes back to the own clinician, when
+    caught_up.csv   when each visit that is owed is made good
     prices.csv      with these anybody can work out the bound again
     report.html     the report, where one was made
 """
@@ -20,6 +21,7 @@ Plans for an incident from and to a folder: tables for schedulers, and a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 REPORT_FILE = "report.html"
 
+_OF_RECOVERY = "caught_up"
 _NAMES = tuple(table.removeprefix("plan/") for table in PLAN_TABLES)
 _OF_MATCHING = {
     "matches": "matches",
@@ -158,8 +161,11 @@ def _no_folder(folder: Path) -> Problem:
 
 
 def _rows_of(plan: StrikePlan, name: str) -> tuple[Any, ...]:
-    if name in _OF_MATCHING:
-        rows: tuple[Any, ...] = getattr(plan.matching, _OF_MATCHING[name])
+    rows: tuple[Any, ...]
+    if name == _OF_RECOVERY:
+        rows = () if plan.recovery is None else plan.recovery.people
+    elif name in _OF_MATCHING:
+        rows = getattr(plan.matching, _OF_MATCHING[name])
     else:
         rows = getattr(plan, name)
     return rows
@@ -228,7 +234,11 @@ def _plan_of(
         work=proof.work,
         **of_matching,
     )
-    return StrikePlan(matching=matching, **shared_of(head), **built)
+    shared = shared_of(head)
+    people = built.pop(_OF_RECOVERY)
+    if head.recovery is not None:
+        shared["recovery"] = replace(head.recovery, people=people)
+    return StrikePlan(matching=matching, **shared, **built)
 
 
 def _strangers(

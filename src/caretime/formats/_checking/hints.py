@@ -54,8 +54,9 @@ def alike(lost: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     >>> alike(["c12"], ["C-0012", "C-0013"])
     {'c12': 'C-0012'}
     """
+    lost = tuple(lost)
     by_look: dict[str, set[str]] = {}
-    for identifier in known:
+    for identifier in known if lost else ():
         by_look.setdefault(lookalike(identifier), set()).add(identifier)
     found: dict[str, str] = {}
     for identifier in lost:
