@@ -137,6 +137,13 @@ def assign(
     from groups through the days of leaders to leaders can link), so it is exact to
     go from the most important group down and to keep each one that can be added by
     moving others. Each search finds the shortest chain of moves, if there is one.
+
+    Examples
+    --------
+    The first leader can take either of two groups of a Monday, the second only one:
+
+    >>> assign([0, 1], [[0, 1], [0]], [0, 0], [1, 1])
+    [1, 0]
     """
     leader = [-1] * len(candidates)
     led: list[dict[int, int]] = [{} for _ in room]
