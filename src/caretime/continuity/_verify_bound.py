@@ -38,7 +38,7 @@ class Bound:
                 continue
             best = np.full(len(asks), NEVER, np.int64)
             for table in tables:
-                np.minimum(best, table.cheapest(cut), out=best)
+                np.minimum(best, table.cheapest(cut, left_out), out=best)
             for ask, cost in zip(asks, best.tolist(), strict=True):
                 self._totals[k] += len(by_ask[ask]) * _least(ask, cost, left_out)
 

@@ -72,23 +72,36 @@ class Table:
         self.column = np.full(len(pool.ids), NOWHERE, np.int64)
         self.column[self.who] = np.arange(len(self.who))
 
-    def cheapest(self, cut: Cut) -> Ints:
-        """Return the least cost of each ask, ``NEVER`` where nobody may."""
-        if not len(self.who):
-            return np.full(len(self.asks), NEVER, np.int64)
+    def cheapest(self, cut: Cut, most: int) -> Ints:
+        """Return the least cost of each ask, ``most`` or more where none is less."""
         price = np.stack(
             [self.book.costs.cheapest(p, cut)[self.who] for p in self.patterns]
         )
-        fit = self._fit() if cut.unit == 1 else None
+        columns = self._worth_it(price, cut, most)
+        if not len(columns):
+            return np.full(len(self.asks), NEVER, np.int64)
+        price = price[:, columns]
+        fit = self._fit(columns) if cut.unit == 1 else None
         rows, same = self._rows(cut)
         least = np.empty(len(rows), np.int64)
-        size = max(1, CELLS // len(self.who))
+        size = max(1, CELLS // len(columns))
         for begin in range(0, len(rows), size):
             chunk = rows[begin : begin + size]
-            costs = self._costs(chunk, price, fit)
-            self._heed(costs, chunk, cut)
+            costs = self._costs(chunk, columns, price, fit)
+            if self.special:
+                self._heed(costs, chunk, columns, cut)
             least[begin : begin + size] = costs.min(axis=1)
         return least[same]
+
+    def _worth_it(self, price: Ints, cut: Cut, most: int) -> Ints:
+        """Return the columns of those who can cost less than leaving somebody out."""
+        every = np.arange(len(self.who))
+        if any(ask.pinned for ask in self.asks):
+            return every
+        if cut.unit == 1 and any(map(self.book.costs.capped, self.patterns)):
+            return every
+        worth: Ints = np.flatnonzero(price.min(axis=0) < most)
+        return worth
 
     def _rows(self, cut: Cut) -> tuple[Ints, Ints]:
         """Return one ask for those of equal cost, and which of them each ask is."""
@@ -101,16 +114,18 @@ class Table:
         _, first, same = np.unique(alike, return_index=True, return_inverse=True)
         return first, same
 
-    def _fit(self) -> Ints:
-        """Return the points that do not depend on the way, ``(homes, who)``."""
-        homes = [self.book.from_home(home)[self.who] for home in self.homes]
-        return np.stack(homes) + self.book.pool.standing[self.who]
+    def _fit(self, columns: Ints) -> Ints:
+        """Return the points that do not depend on the way, ``(homes, columns)``."""
+        who = self.who[columns]
+        homes = [self.book.from_home(home)[who] for home in self.homes]
+        return np.stack(homes) + self.book.pool.standing[who]
 
-    def _costs(self, rows: Ints, price: Ints, fit: Ints | None) -> Ints:
-        way = self.way[self.zip[rows]]
+    def _costs(self, rows: Ints, columns: Ints, price: Ints, fit: Ints | None) -> Ints:
+        way = self.way[np.ix_(self.zip[rows], columns)]
         costs = price[self.pattern[rows]]
         if fit is None:
-            return np.where(way < NEVER, costs, NEVER)
+            costs[way >= NEVER] = NEVER
+            return costs
         way += fit[self.home[rows]]
         costs += way
         for k, pattern in enumerate(self.patterns):
@@ -119,24 +134,25 @@ class Table:
             for waiting, paid in capped if len(mine) else ():
                 points = way[mine]
                 most = np.minimum(points + waiting, MOST_POINTS)
-                whole = np.where(points < NEVER, most, NEVER) + paid[self.who]
+                whole = np.where(points < NEVER, most, NEVER)
+                whole += paid[self.who[columns]]
                 costs[mine] = np.minimum(costs[mine], whole)
         return costs
 
-    def _heed(self, costs: Ints, rows: Ints, cut: Cut) -> None:
+    def _heed(self, costs: Ints, rows: Ints, columns: Ints, cut: Cut) -> None:
         """Take offers, refusals and decisions into account."""
-        if not self.special:
-            return
         moved = cut.cost("moved_after_offer")
+        place = np.full(len(self.who), NOWHERE, np.int64)
+        place[columns] = np.arange(len(columns))
         for row, number in enumerate(rows.tolist()):
             ask = self.asks[number]
             if ask.offered:
                 costs[row] += moved
-                costs[row, self.columns([ask.offered])] -= moved
+                costs[row, self._among([ask.offered], place)] -= moved
             if ask.ruled_out:
-                costs[row, self.columns(ask.ruled_out)] = NEVER
+                costs[row, self._among(ask.ruled_out, place)] = NEVER
             if ask.pinned is not None:
-                kept = self.columns([ask.pinned])
+                kept = self._among([ask.pinned], place)
                 decided = costs[row, kept]
                 costs[row] = NEVER
                 costs[row, kept] = decided
@@ -145,6 +161,10 @@ class Table:
         """Return the columns of some substitutes, as far as they are candidates."""
         rows = self.book.pool.row
         found = [int(self.column[rows[who]]) for who in substitutes if who in rows]
+        return [column for column in found if column != NOWHERE]
+
+    def _among(self, substitutes: Sequence[str], place: Ints) -> list[int]:
+        found = [int(place[column]) for column in self.columns(substitutes)]
         return [column for column in found if column != NOWHERE]
 
 
