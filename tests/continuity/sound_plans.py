@@ -146,7 +146,10 @@ def sound_plan(
     policy = policy or MatchPolicy()
     contract = system.contracts[system.contract_in_force]
     monday = monday_of(incident.first_day)
-    weeks = min(incident.weeks, policy.horizon_weeks)
+    known = incident.weeks
+    if incident.last_day is not None:
+        known = (incident.last_day - monday).days // 7 + 1
+    weeks = min(known, policy.horizon_weeks)
     absences = absent(system, incident)
     series = series_of(system, absences, monday=monday, weeks=weeks)
     span = {"monday": monday, "weeks": weeks}

@@ -143,7 +143,7 @@ class Shelf:
 
 def check_supply(scene: Scene, shelf: Shelf, findings: Findings) -> None:
     """See that nobody is stated to have more openings than the system gives."""
-    own = _own_patients(scene)
+    own = own_patients(scene)
     for who, stated in scene.substitutes.items():
         findings.checked["substitutes"] += 1
         person = scene.person(who)
@@ -158,7 +158,7 @@ def check_supply(scene: Scene, shelf: Shelf, findings: Findings) -> None:
         elif isinstance(person, NetworkTherapist):
             expected = _new_patients(scene, person)
         else:
-            expected = _returns(scene, shelf, who, own.get(who, ()))
+            expected = returns_left(scene, shelf, who, own.get(who, ()))
         running = accumulate if stated.kind == "network" else iter
         over = [
             week
@@ -186,7 +186,7 @@ def _new_patients(scene: Scene, person: NetworkTherapist) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise(until))
 
 
-def _own_patients(scene: Scene) -> dict[str, list[tuple[int, int]]]:
+def own_patients(scene: Scene) -> dict[str, list[tuple[int, int]]]:
     """
     Return by clinician the week of each own patient's next visit that is not booked.
 
@@ -222,7 +222,7 @@ def _is_lost(scene: Scene, who: str, day: date) -> bool:
     return week < scene.plan.weeks and day not in scene.days_at_work(who, week)
 
 
-def _returns(
+def returns_left(
     scene: Scene, shelf: Shelf, who: str, own: Iterable[tuple[int, int]]
 ) -> tuple[int, ...]:
     """Count the returns that are left in each week when own patients are seen."""
