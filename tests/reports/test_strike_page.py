@@ -237,7 +237,7 @@ def test_visits_without_a_time_say_why():
 
     written = strike_page(PLAN, SYSTEM, untimed=untimed)
 
-    assert "1 visit found no time, 1 of them a patient's next one" in written
+    assert "1 visit found no time; 1 of these would be the next of a patient" in written
     assert "visits of more weight take all openings: 1" in written
 
 

@@ -164,8 +164,8 @@ def license_code(code: str) -> str:
     """
     Return a license as short as people write it.
 
-    >>> license_code("LCSW"), license_code("PSYCHOLOGIST"), license_code("SUD_COUNSELOR")
-    ('LCSW', 'Psychologist', 'SUD counselor')
+    >>> [license_code(code) for code in ("LCSW", "PSYCHOLOGIST", "SUD_COUNSELOR")]
+    ['LCSW', 'Psychologist', 'SUD counselor']
     """
     if len(code) <= 5:
         return code

@@ -14,7 +14,7 @@ from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.strike_tally import Tally
 from caretime.reports.tabular import details, table
 
-SHOWN = 15
+SHOWN, MOST = 15, 40
 
 
 def buy(tally: Tally) -> Markup | None:
@@ -39,8 +39,9 @@ def buy(tally: Tally) -> Markup | None:
         ),
         _table(rows[:SHOWN]),
         element("p", _letters(scarce), class_="notes"),
-        details(f"{len(rows) - SHOWN:,} more", _table(rows[SHOWN:]))
-        if len(rows) > SHOWN
+        details("The next ones", _table(rows[SHOWN:MOST])) if rows[SHOWN:] else None,
+        element("p", f"The files of the plan hold all {len(rows):,} sorts.")
+        if len(rows) > MOST
         else None,
     )
 
@@ -72,7 +73,7 @@ def _letters(scarce: Sequence[Scarce]) -> str:
     """Spell out the licenses that stand in the table."""
     codes = dict.fromkeys(code for one in scarce for code in one.licenses)
     spelled = (
-        f"{words.license_code(code)}: {words.license_title(code).lower()}"
+        f"{words.license_code(code)}: {words.license_title(code)}"
         for code in codes
         if code.isupper()
     )

@@ -96,11 +96,10 @@ def _without_time(untimed: Sequence[Untimed]) -> Markup | None:
         for code, number in often(one.reason for one in untimed)
     )
     first = sum(one.number == 1 for one in untimed)
-    share = "all" if first == len(untimed) else f"{first:,}"
     return element(
         "p",
-        f"{count(len(untimed), 'visit')} found no time, {share} of them a patient's "
-        f"next one. Why: {reasons}.",
+        f"{count(len(untimed), 'visit')} found no time; {first:,} of these would be "
+        f"the next of a patient. Why: {reasons}.",
     )
 
 

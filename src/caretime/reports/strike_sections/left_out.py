@@ -11,7 +11,8 @@ from caretime.reports import strike_words as words
 from caretime.reports import wording
 from caretime.reports.markup import Markup, element, join
 from caretime.reports.strike_hidden import SafeTable, safe_table
-from caretime.reports.strike_map import Area, areas_of, map_svg
+from caretime.reports.strike_map import map_svg
+from caretime.reports.strike_places import Area, areas_of
 from caretime.reports.strike_sections.breakdown import breakdown
 from caretime.reports.strike_tally import COLUMNS, NOBODY, Tally, often
 from caretime.reports.strike_words import count, of_hundred
@@ -130,7 +131,7 @@ def _listed(tally: Tally) -> Markup | None:
     return details(
         "The most frequent sentences on the list",
         table(
-            "The list says of each patient what blocks and what would help, for example",
+            "The list says of each patient what blocks, and what would help",
             ("On the list", "Patients"),
             [[words.opened(text), f"{many:,}"] for text, many in found],
             kind="numbers columns",

