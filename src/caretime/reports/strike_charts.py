@@ -52,7 +52,7 @@ class Days:
 
 
 def day_figure(
-    name: str, question: str, given: Days, *, caption: str, note: Child = None
+    name: str, question: str, given: Days, *, caption: str, note: str = ""
 ) -> Markup:
     """Write a figure of bars by day, with its key and its table."""
     hidden = given.hidden
@@ -75,7 +75,12 @@ def day_figure(
         f"{_described(given)}{left_out}",
         lambda width: day_bars(given, hidden, width=width),
         days_table(given, caption),
-        note=[*([note] if note else []), left_out, key if len(given.names) > 1 else ""],
+        note=[
+            element("p", f"{note}{left_out}", class_="unit")
+            if note or left_out
+            else "",
+            key if len(given.names) > 1 else "",
+        ],
         widths=(700, 330),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import ceil, hypot, sqrt
 
 from caretime.reports.charts import palette
@@ -29,6 +29,11 @@ CLEAR = 16.0
 
 ROUNDS = 60
 """How often circles that cover each other are moved apart by a step."""
+
+SPOTS = sorted(
+    product(range(-120, 121, 8), range(-120, 121, 6)), key=lambda spot: hypot(*spot)
+)
+"""Where a name may stand beside the middle of its county, the nearest first."""
 
 MILES_PER_DEGREE = 69.1
 
@@ -205,12 +210,14 @@ def _counties(
         y = sum(circle.y for circle in group) / len(group)
         half = 3.5 * len(county)
         x = min(max(x, half + 2), frame.width - half - 2)
-        steps = (step for reach in range(0, 160, 6) for step in (-reach, reach))
-        boxes = [(x - half, y + s - 10, x + half, y + s + 4) for s in steps]
-        inside = [box for box in boxes if box[1] > 0 and box[3] < frame.height]
-        box = next((box for box in inside if not _meets(box, taken)), inside[0])
+        boxes = [
+            (x + dx - half, y + dy - 10, x + dx + half, y + dy + 4)
+            for dx, dy in SPOTS
+            if half < x + dx < frame.width - half and 10 < y + dy < frame.height - 20
+        ]
+        box = next((box for box in boxes if not _meets(box, taken)), boxes[0])
         taken.append(box)
-        yield _text(x, box[3] - 4, county, middle=True)
+        yield _text(box[0] + half, box[3] - 4, county, middle=True)
 
 
 def _meets(box: Box, taken: Iterable[Box]) -> bool:

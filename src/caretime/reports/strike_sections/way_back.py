@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from caretime.continuity.handback import REASONS
 from caretime.model.strike import Recovery
 from caretime.model.way_back import RecoveryPart
 from caretime.reports import strike_words as words
+from caretime.reports.charts._render import Spec
 from caretime.reports.charts.over_time import Line, Scale, line_chart
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.sections.figures import figure
@@ -43,9 +44,12 @@ def _home(tally: Tally) -> Iterable[Child]:
         return
     choices = Counter(one.choice for one in home)
     undated = sum(one.choice == "home" and one.day is None for one in home)
+    people = len({one.patient_id for one in home})
     said = (
-        f"{choices['home']:,} go back to their own clinician, {choices['stays']:,} "
-        "stay where they are. What the patient wants goes before every rule."
+        f"{count(len(home), 'course or group seat', 'courses and group seats')} of "
+        f"{count(people, 'patient')}: {choices['home']:,} go back to the own clinician "
+        f"or leader, {choices['stays']:,} stay where they are. What the patient wants "
+        "goes before every rule."
     )
     if undated:
         said += f" {undated:,} of those who go back have no day yet."
@@ -56,7 +60,7 @@ def _home(tally: Tally) -> Iterable[Child]:
     for name, stays in names:
         counts[parts.index(name), int(stays)] += 1
     yield breakdown(
-        "Who goes back and who stays, by reason",
+        "Courses and group seats that go back or stay, by reason",
         "Reason",
         safe_table(parts, counts),
         ("Go back", "Stay"),
@@ -66,8 +70,12 @@ def _home(tally: Tally) -> Iterable[Child]:
     if days:
         yield day_figure(
             "home-days",
-            "How many patients go back each day?",
-            Days(days, ("Patients",), np.array([[found[d]] for d in days], np.int64)),
+            "How many go back each day?",
+            Days(
+                days,
+                ("Courses and seats",),
+                np.array([[found[d]] for d in days], np.int64),
+            ),
             caption="First visits back with the own clinician, by day",
         )
 
@@ -96,27 +104,24 @@ def _recovery(recovery: Recovery) -> Iterable[Child]:
 
 def _ends(recovery: Recovery) -> str:
     low, middle, high = recovery.ends
-    runs = count(recovery.replications, "simulated run")
-    share = words.of_hundred(round(1000 * recovery.ended_share), 1000)
-    if middle is None:
-        text = (
-            f"In half of {runs} or more, the backlog is not gone within the weeks run; "
-            f"it ends in {share} runs."
-        )
-        if low is not None:
-            text += f" At the earliest it ends by {day(low, year=True)}."
-        return text
-    early = "" if low is None else f" It could end as early as {day(low, year=True)}."
-    late = (
-        " In the slowest runs it does not end within the weeks run."
-        if high is None
-        else f" It could last until {day(high, year=True)}."
+    runs = recovery.replications
+    ended = round(recovery.ended_share * runs)
+    said = (
+        f"It ends within the weeks run in {ended:,} of {count(runs, 'simulated run')}."
     )
+    if middle is None:
+        said += " So in half of them or more it does not end in that time."
+    else:
+        said += f" In the middle of the runs it is gone by {day(middle, year=True)}."
+    if low is not None:
+        said += f" It could end as early as {day(low, year=True)}."
+    if high is not None:
+        said += f" It could last until {day(high, year=True)}."
     return (
-        f"In the middle of {runs} the backlog is gone by {day(middle, year=True)}."
-        f"{early}{late} It ends within the weeks run in {share} runs. A backlog can "
-        "trap: long waits make people miss visits, and that uses up openings. So the "
-        "end is simulated and not assumed."
+        f"{said} The backlog counts as gone when first offers are late no more often "
+        "than they would be without the incident. That knows everybody, also people "
+        "who are referred meanwhile. A backlog can trap: long waits make people miss "
+        "visits, and that uses up openings. So the end is simulated and not assumed."
     )
 
 
@@ -129,11 +134,9 @@ def _backlog(recovery: Recovery) -> Markup:
     first = day(weeks[0].monday, year=True)
     chart = figure(
         "recovery",
-        "How does the backlog go?",
+        "When do the patients of this plan catch up?",
         f"Visits owed and caught up by week from {first}; the table has the numbers.",
-        lambda width: line_chart(
-            [owed, caught], Scale(), width=width, x_title=f"Weeks from {first}"
-        ),
+        lambda width: _by_whole_weeks([owed, caught], width, f"Weeks from {first}"),
         table(
             "The backlog of the patients of this plan, by week",
             ("Week from", "Owed at its start", "Extra openings", "Caught up"),
@@ -148,7 +151,8 @@ def _backlog(recovery: Recovery) -> Markup:
             ],
             kind="numbers columns",
         ),
-        note="Visits of the patients of this plan that were not held, week by week.",
+        note="Only patients of this plan who have nobody: each is owed one visit with "
+        "the own clinician.",
     )
     return join(chart, [_excess(part) for part in parts.values()])
 
@@ -162,11 +166,8 @@ def _excess(part: RecoveryPart) -> Markup:
         f"recovery-{name}",
         f"How many more {what} are late than without the incident?",
         "A line for the middle of the simulated runs, a band from low to high.",
-        lambda width: line_chart(
-            [Line("", 0, x, middle, low, high)],
-            Scale(),
-            width=width,
-            x_title="Weeks after the incident",
+        lambda width: _by_whole_weeks(
+            [Line("", 0, x, middle, low, high)], width, "Weeks after the incident"
         ),
         table(
             f"Late {what} above the same week without the incident",
@@ -177,7 +178,8 @@ def _excess(part: RecoveryPart) -> Markup:
             ],
             kind="numbers columns",
         ),
-        note=f"The band runs from the low to the high simulated runs.{_modes(part)}",
+        note="Below zero fewer are late. The band runs from the low to the high "
+        f"simulated runs.{_modes(part)}",
     )
 
 
@@ -191,3 +193,9 @@ def _modes(part: RecoveryPart) -> str:
         for share, low, high in part.modes
     )
     return f" The runs fall into two groups by their last weeks: late are {groups}."
+
+
+def _by_whole_weeks(lines: Sequence[Line], width: int, x_title: str) -> Spec:
+    spec = line_chart(lines, Scale(), width=width, x_title=x_title)
+    spec["encoding"]["x"]["axis"] |= {"tickMinStep": 1, "format": "d"}
+    return spec
