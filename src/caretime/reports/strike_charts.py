@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,45 +108,16 @@ def day_rows(given: Days) -> list[list[Child]]:
 
 def day_bars(given: Days, hidden: NDArray[np.bool_], *, width: int) -> Spec:
     """Draw one stacked bar a day; Mondays are named."""
-    plot = min(width - LEFT - RIGHT, max(200, WIDEST * len(given.days)))
-    values = []
-    shown = np.where(hidden, 0, given.counts)
-    for k, when in enumerate(given.days):
-        at = 0
-        for n in range(len(given.names)):
-            count = int(shown[k, n])
-            if count:
-                values.append(
-                    {"x": when.isoformat(), "y": at, "y2": at + count, "n": n}
-                )
-            at += count
     narrow = width < HALF
-    mondays = [when for when in given.days if when.weekday() == 0]
-    step = max(1, -(-len(mondays) // (4 if narrow else 9)))
-    named = {when.isoformat(): f"{when:%b} {when.day}" for when in mondays[::step]}
-    label = "".join(f"datum.value=='{iso}'?'{text}':" for iso, text in named.items())
+    layers = range(len(given.names))
     return {
-        "width": plot,
+        "width": min(width - LEFT - RIGHT, max(200, WIDEST * len(given.days))),
         "height": 190 if narrow else 210,
         "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
-        "data": {"values": values},
+        "data": {"values": list(_pieces(given, hidden))},
         "mark": {"type": "bar"},
         "encoding": {
-            "x": {
-                "field": "x",
-                "type": "ordinal",
-                "scale": {
-                    "domain": [when.isoformat() for when in given.days],
-                    "paddingInner": 0.15,
-                },
-                "axis": {
-                    "title": "Day (Mondays are named)",
-                    "values": list(named),
-                    "labelExpr": f"{label}''",
-                    "labelAngle": 0,
-                    "grid": False,
-                },
-            },
+            "x": _day_axis(given.days, most_named=4 if narrow else 9),
             "y": {
                 "field": "y",
                 "type": "quantitative",
@@ -164,11 +135,38 @@ def day_bars(given: Days, hidden: NDArray[np.bool_], *, width: int) -> Spec:
                 "field": "n",
                 "type": "nominal",
                 "legend": None,
-                "scale": {
-                    "domain": list(range(len(given.names))),
-                    "range": list(COLORS[: len(given.names)]),
-                },
+                "scale": {"domain": [*layers], "range": [COLORS[n] for n in layers]},
             },
+        },
+    }
+
+
+def _pieces(given: Days, hidden: NDArray[np.bool_]) -> Iterator[Spec]:
+    """Yield what is shown of each day, one layer above the other."""
+    shown = np.where(hidden, 0, given.counts).tolist()
+    for when, counts in zip(given.days, shown, strict=True):
+        at = 0
+        for n, many in enumerate(counts):
+            if many:
+                yield {"x": when.isoformat(), "y": at, "y2": at + many, "n": n}
+            at += many
+
+
+def _day_axis(days: Sequence[date], *, most_named: int) -> Spec:
+    mondays = [when for when in days if when.weekday() == 0]
+    step = max(1, -(-len(mondays) // most_named))
+    named = {when.isoformat(): f"{when:%b} {when.day}" for when in mondays[::step]}
+    label = "".join(f"datum.value=='{iso}'?'{text}':" for iso, text in named.items())
+    return {
+        "field": "x",
+        "type": "ordinal",
+        "scale": {"domain": [when.isoformat() for when in days], "paddingInner": 0.15},
+        "axis": {
+            "title": "Day (Mondays are named)",
+            "values": list(named),
+            "labelExpr": f"{label}''",
+            "labelAngle": 0,
+            "grid": False,
         },
     }
 

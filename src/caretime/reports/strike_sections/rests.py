@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from caretime import tables
+from caretime.model.assumptions import Assumption
 from caretime.model.matching import MatchPolicy
 from caretime.model.standards import Standard
 from caretime.reports import wording
@@ -171,18 +172,18 @@ def _points() -> Markup:
 
 
 def _assumptions(tally: Tally) -> Markup | None:
+    """List the shared numbers about behavior; of the plan's own the plan's value."""
+    shared = tally.system.assumptions
+    recovery = tally.plan.recovery
+    fed = {} if recovery is None else recovery.fed
     rows = [
         [
-            assumption_title(one.name),
-            f"{wording.number(one.value)} {one.unit}",
-            f"{wording.number(one.low)} to {wording.number(one.high)}",
-            element(
-                "span",
-                f"{ACCOUNTS.get(one.holder, one.holder)}: {standing_words(one.source)}",
-                class_="source",
-            ),
+            assumption_title(name),
+            f"{wording.number(fed.get(name, shared[name]))} {shared.row(name).unit}",
+            _range_of(shared.row(name), taken=name in fed),
+            _source(_holder(shared.row(name)) if name not in fed else "this plan"),
         ]
-        for one in tally.system.assumptions.rows
+        for name in shared
     ]
     if not rows:
         return None
@@ -195,6 +196,16 @@ def _assumptions(tally: Tally) -> Markup | None:
             kind="assumptions",
         ),
     )
+
+
+def _range_of(row: Assumption, *, taken: bool) -> str:
+    if taken:
+        return "–"
+    return f"{wording.number(row.low)} to {wording.number(row.high)}"
+
+
+def _holder(row: Assumption) -> str:
+    return f"{ACCOUNTS.get(row.holder, row.holder)}: {row.source}"
 
 
 def check(tally: Tally) -> Markup:
