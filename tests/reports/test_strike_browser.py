@@ -38,7 +38,7 @@ def report(tmp_path_factory) -> Path:
         system,
         folder / "report.html",
         proof=made_proof(plan),
-        office=plan.matching,
+        office=plan.matching.matches,
     )
 
 

@@ -41,7 +41,9 @@ VOID = {"meta", "br", "hr", "img", "input", "link", "col"}
 
 @pytest.fixture(scope="module")
 def html():
-    return strike_page(PLAN, SYSTEM, proof=made_proof(PLAN), office=PLAN.matching)
+    return strike_page(
+        PLAN, SYSTEM, proof=made_proof(PLAN), office=PLAN.matching.matches
+    )
 
 
 class Nesting(HTMLParser):
@@ -107,7 +109,9 @@ def test_nothing_says_why_anybody_is_away(html):
 def test_the_same_plan_gives_the_same_bytes(html):
     plan, system = made_plan(1500)
 
-    again = strike_page(plan, system, proof=made_proof(plan), office=plan.matching)
+    again = strike_page(
+        plan, system, proof=made_proof(plan), office=plan.matching.matches
+    )
 
     assert again == html
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from caretime.model.affected import Affected
-from caretime.model.matching import Matching
+from caretime.model.matching import Match
 from caretime.model.strike import Proof, StrikePlan, Untimed
 from caretime.model.system import CareSystem
 from caretime.reports.charts.palette import style_rules
@@ -41,7 +41,7 @@ def write_strike_report(
     affected: Affected | None = None,
     proof: Proof | None = None,
     untimed: Sequence[Untimed] = (),
-    office: Matching | None = None,
+    office: Sequence[Match] | None = None,
 ) -> Path:
     """
     Write the report of an incident as one self-contained HTML file.
@@ -68,8 +68,8 @@ def write_strike_report(
     untimed
         Visits for which no time was found, with why.
     office
-        The same patients and openings as one-by-one work would match them, to be set
-        beside the plan.
+        What one-by-one work would do for the same patients with the same openings, a
+        match for each series, to be set beside the plan.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def strike_page(
     affected: Affected | None = None,
     proof: Proof | None = None,
     untimed: Sequence[Untimed] = (),
-    office: Matching | None = None,
+    office: Sequence[Match] | None = None,
 ) -> str:
     """Return the report as a string of HTML, as `write_strike_report` writes it."""
     counted = tally(plan, system)

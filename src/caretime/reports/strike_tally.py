@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caretime.model.incident import Series
-from caretime.model.matching import LeftOut, Match, Matching
+from caretime.model.matching import LeftOut, Match
 from caretime.model.people import Patient
 from caretime.model.strike import Booking, StrikePlan
 from caretime.model.system import CareSystem
@@ -167,21 +167,21 @@ def tally(plan: StrikePlan, system: CareSystem) -> Tally:
     return Tally(plan, system, people, outcome, first)
 
 
-def in_office(office: Matching, plan: StrikePlan) -> Ints:
+def in_office(office: Sequence[Match], plan: StrikePlan) -> Ints:
     """
-    Count outcomes by tier of the same patients as another match places them.
+    Count outcomes by tier of the same patients as other matches place them.
 
-    Shape ``(3, outcomes)``; judged by weeks, because such a match has no times.
+    Shape ``(3, outcomes)``; judged by weeks, because such matches have no times.
     """
     tier = {s.patient_id: s.risk_tier - 1 for s in plan.series}
-    rows = np.array([tier[m.patient_id] for m in office.matches], np.int64)
-    outcome = [_outcome(m, {}, dated=False) for m in office.matches]
+    rows = np.array([tier[m.patient_id] for m in office], np.int64)
+    outcome = [_outcome(m, {}, dated=False) for m in office]
     return _crossed(rows, np.array(outcome, np.int64), 3, len(words.OUTCOMES))
 
 
 def by_weeks(plan: StrikePlan) -> Ints:
     """Count outcomes by tier of a plan's own match, judged by weeks."""
-    return in_office(plan.matching, plan)
+    return in_office(plan.matching.matches, plan)
 
 
 def often(codes: Iterable[str]) -> list[tuple[str, int]]:

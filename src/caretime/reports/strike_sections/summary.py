@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from caretime.model.matching import Matching
+from collections.abc import Sequence
+
+from caretime.model.matching import Match
 from caretime.model.strike import Proof
 from caretime.reports import strike_words as words
 from caretime.reports import wording
@@ -25,7 +27,7 @@ STATUSES = {
 }
 
 
-def answer(tally: Tally, proof: Proof | None, office: Matching | None) -> Markup:
+def answer(tally: Tally, proof: Proof | None, office: Sequence[Match] | None) -> Markup:
     """Write the first screen."""
     told = story(tally)
     return join(
@@ -112,7 +114,7 @@ def _of_proof(proof: Proof | None) -> str:
     )
 
 
-def _against_office(tally: Tally, office: Matching) -> Child:
+def _against_office(tally: Tally, office: Sequence[Match]) -> Child:
     """Set the plan beside what one-by-one work would reach."""
     ours, theirs = by_weeks(tally.plan), in_office(office, tally.plan)
     placed = (0, 1, 2, 3)
