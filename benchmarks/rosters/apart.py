@@ -31,10 +31,10 @@ class Row:
     arguments: tuple[Any, ...] = ()
 
 
-def fingerprint() -> str:
+def fingerprint(package: str = "rosters") -> str:
     """Return a hash of all that the figures depend on: the product and the rows."""
     told = hashlib.sha256()
-    for folder in (ROOT / "src" / "caretime", ROOT / "benchmarks" / "rosters"):
+    for folder in (ROOT / "src" / "caretime", ROOT / "benchmarks" / package):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".py", ".csv", ".yaml", ".c"):
                 told.update(path.relative_to(ROOT).as_posix().encode())
@@ -42,7 +42,9 @@ def fingerprint() -> str:
     return told.hexdigest()[:16]
 
 
-def kept(row: Row, folder: Path, *, any_source: bool = False) -> dict[str, Any] | None:
+def kept(
+    row: Row, folder: Path, *, any_source: bool = False, package: str = "rosters"
+) -> dict[str, Any] | None:
     """
     Return what an earlier run found, ``None`` where nothing still holds.
 
@@ -53,26 +55,28 @@ def kept(row: Row, folder: Path, *, any_source: bool = False) -> dict[str, Any] 
     if not path.exists():
         return None
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    same = found["source"] == fingerprint() or any_source
+    same = found["source"] == fingerprint(package) or any_source
     return found if same and "failed" not in found else None
 
 
-def run(row: Row, folder: Path, *, longest: float = LONGEST) -> dict[str, Any]:
+def run(
+    row: Row, folder: Path, *, longest: float = LONGEST, package: str = "rosters"
+) -> dict[str, Any]:
     """Run a row in a process of its own, and keep what it found."""
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(row, folder)
     answer = path.with_suffix(".answer")
     answer.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "benchmarks.rosters", "--row", row.work]
+    command = [sys.executable, "-m", f"benchmarks.{package}", "--row", row.work]
     command += ["--arguments", json.dumps(row.arguments), "--answer", str(answer)]
     log = path.with_suffix(".log")
-    source, start = fingerprint(), time.perf_counter()
+    source, start = fingerprint(package), time.perf_counter()
     with log.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
         megabytes, in_time = _watch(process, start + longest)
     # What was changed while the row ran is not kept for the next run.
     found: dict[str, Any] = {
-        "source": source if source == fingerprint() else "changed",
+        "source": source if source == fingerprint(package) else "changed",
         "part": row.part,
         "name": row.name,
         "megabytes": megabytes,
