@@ -163,6 +163,8 @@ def by_highs(pure: Pure) -> Answer:
     index = np.append(np.stack((patient, n + therapist), axis=1), np.arange(n))
     lp.a_matrix_.index_ = index.astype(np.int32)
     lp.a_matrix_.value_ = np.ones(2 * pairs + n)
+    # Whoever solved before in this process may have asked for other threads.
+    highspy.Highs.resetGlobalScheduler(True)
     highs = highspy.Highs()
     highs.silent()
     highs.setOptionValue("time_limit", HIGHS_SECONDS)
@@ -170,6 +172,7 @@ def by_highs(pure: Pure) -> Answer:
     ready = time.perf_counter()
     highs.run()
     done = time.perf_counter()
+    highspy.Highs.resetGlobalScheduler(True)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(
             f"HiGHS: {highs.modelStatusToString(highs.getModelStatus())}"
