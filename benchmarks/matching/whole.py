@@ -24,8 +24,8 @@ Told = dict[str, Any]
 
 AWAY = "60 %"
 DECLINED = 0.05
-OFFICE_SCALE = 0.25
-"""Of incidents compared with the office: a quarter, its network in proportion."""
+OFFICE_SCALE = 0.5
+"""Of incidents compared with the office: a half, its network in proportion."""
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "affected": ("absent", "series_of"),
