@@ -39,7 +39,7 @@ class Places(NamedTuple):
     """
     Where the jobs are.
 
-    ``jobs_of[i, : count[i]]`` are the jobs of agent i, ``place`` where in it each job
+    ``jobs_of[i, : held[i]]`` are the jobs of agent i, ``place`` where in it each job
     stands. ``cost`` is what each load costs, ``worst`` the largest excess of an
     agent's jobs.
     """
@@ -47,7 +47,7 @@ class Places(NamedTuple):
     holder: NDArray[np.int64]
     load: NDArray[np.int64]
     jobs_of: NDArray[np.int64]
-    count: NDArray[np.int64]
+    held: NDArray[np.int64]
     place: NDArray[np.int64]
     cost: NDArray[np.int64]
     worst: NDArray[np.int64]
@@ -68,9 +68,9 @@ def places_of(market: Market, holder: NDArray[np.int64]) -> Places:
     )
     for j in range(jobs):
         i = holder[j]
-        places.place[j] = places.count[i]
-        places.jobs_of[i, places.count[i]] = j
-        places.count[i] += 1
+        places.place[j] = places.held[i]
+        places.jobs_of[i, places.held[i]] = j
+        places.held[i] += 1
         places.load[i] += market.use[i, j]
     for i in range(agents):
         _look(i, market, places)
@@ -89,7 +89,7 @@ def _look(i: int, market: Market, places: Places) -> None:
     """Work out an agent's cost and worst excess."""
     places.cost[i] = _beside(i, places.load[i], market)
     worst = 0
-    for n in range(places.count[i]):
+    for n in range(places.held[i]):
         worst = max(worst, market.excess[i, places.jobs_of[i, n]])
     places.worst[i] = worst
 
@@ -98,13 +98,13 @@ def _look(i: int, market: Market, places: Places) -> None:
 def _move(j: int, agent: int, market: Market, places: Places) -> None:
     """Give a job to another agent."""
     before = places.holder[j]
-    places.count[before] -= 1
-    last = places.jobs_of[before, places.count[before]]
+    places.held[before] -= 1
+    last = places.jobs_of[before, places.held[before]]
     places.jobs_of[before, places.place[j]] = last
     places.place[last] = places.place[j]
-    places.jobs_of[agent, places.count[agent]] = j
-    places.place[j] = places.count[agent]
-    places.count[agent] += 1
+    places.jobs_of[agent, places.held[agent]] = j
+    places.place[j] = places.held[agent]
+    places.held[agent] += 1
     places.load[before] -= market.use[before, j]
     places.load[agent] += market.use[agent, j]
     places.holder[j] = agent
@@ -131,7 +131,7 @@ def _third(
     excess, use = market.excess, market.use
     a, b, d, left, rest, after = ends
     work = 0
-    for n in range(places.count[d]):
+    for n in range(places.held[d]):
         m = places.jobs_of[d, n]
         work += 1
         half = part - excess[d, m] + _beside(d, after - use[d, m], market)
@@ -191,7 +191,7 @@ def _best_chain(
             chain[:3] = -1
             chain[0] = chain[3]
         # 2. With one of b's, which goes to a (an exchange) or to a third.
-        for n in range(places.count[b]):
+        for n in range(places.held[b]):
             k = places.jobs_of[b, n]
             work += 1
             rest = more - use[b, k]
