@@ -2,7 +2,8 @@
 Eligibility: who may treat whom.
 
 One therapist who speaks English and Spanish, sees adults for therapy, half of the
-time by telehealth, and one associate. Reasons come from a closed list.
+time by telehealth, one associate, and one therapist of the network. Reasons come from
+a closed list. A patient's risk tier is 3, the usual one, unless the row says another.
 """
 
 from dataclasses import replace
@@ -34,13 +35,42 @@ def ask(row, clinician, need, *, refused=(), **known):
         if value is not None
     }
     row(
-        clinician=clinician.license,
-        patient=f"{need.age_group}, {need.language}, {need.need}, {need.modality}, "
-        f"{need.county}",
+        clinician=", ".join([clinician.license, *told_of(clinician)]),
+        patient=", ".join(
+            (
+                need.age_group,
+                need.language,
+                need.need,
+                need.modality,
+                need.county,
+                *asked_by(need),
+            )
+        ),
         known="; ".join(f"{k.replace('_', ' ')} {spoken(v)}" for k, v in said.items())
         or "–",
         answer="no: " + ", ".join(refused) if refused else "yes",
     )
+
+
+def told_of(clinician):
+    """Say of a clinician what matters to few patients."""
+    said = [clinician.gender] if clinician.gender else []
+    if isinstance(clinician, NetworkTherapist):
+        said += [f"contracted with {payer}" for payer in clinician.payers]
+        if clinician.highest_risk_tier > 1:
+            said.append(f"takes risk tier {clinician.highest_risk_tier} and below")
+        said.append("in the network")
+    return said
+
+
+def asked_by(need):
+    """Say of a need what few patients state."""
+    wish, payer = need.gender_preference, need.payer
+    return [
+        *([f"asks for a {wish}"] if wish else []),
+        *([f"insured with {payer}"] if payer else []),
+        *([f"risk tier {need.risk_tier}"] if need.risk_tier < 3 else []),
+    ]
 
 
 def test_an_adult_in_spanish_may_be_treated(row):
@@ -134,3 +164,73 @@ def test_a_full_therapist_takes_nobody(row):
 
 def test_a_network_therapist_is_judged_by_the_same_rule(row):
     ask(row, OUTSIDE, ADULT, miles=12.0, refused=["language"])
+
+
+def test_a_stated_gender_is_kept_to(row):
+    ask(row, replace(THERAPIST, gender="woman"),
+        replace(ADULT, gender_preference="woman"))  # fmt: skip
+
+
+def test_another_gender_than_the_one_stated_is_refused(row):
+    ask(row, replace(THERAPIST, gender="man"),
+        replace(ADULT, gender_preference="woman"),
+        refused=["gender_preference"])  # fmt: skip
+
+
+def test_a_gender_that_is_not_given_does_not_meet_a_preference(row):
+    ask(row, THERAPIST, replace(ADULT, gender_preference="woman"),
+        refused=["gender_preference"])  # fmt: skip
+
+
+def test_who_states_no_preference_may_go_to_anybody(row):
+    ask(row, replace(THERAPIST, gender="man"), ADULT)
+
+
+def test_a_payer_the_therapist_has_no_contract_with_is_refused(row):
+    ask(row, replace(OUTSIDE, languages=("es",), payers=("acme",)),
+        replace(ADULT, payer="zen"), refused=["payer"])  # fmt: skip
+
+
+def test_a_payer_on_the_therapists_list_is_accepted(row):
+    ask(row, replace(OUTSIDE, languages=("es",), payers=("acme", "zen")),
+        replace(ADULT, payer="zen"))  # fmt: skip
+
+
+def test_a_therapist_who_states_no_payers_takes_all(row):
+    ask(row, replace(OUTSIDE, languages=("es",)), replace(ADULT, payer="zen"))
+
+
+def test_a_patient_whose_payer_is_not_known_is_not_refused_for_it(row):
+    ask(row, replace(OUTSIDE, languages=("es",), payers=("acme",)), ADULT)
+
+
+def test_inside_the_house_payers_are_not_looked_at(row):
+    ask(row, THERAPIST, replace(ADULT, payer="zen"))
+
+
+def test_a_network_therapist_who_takes_low_risk_alone_is_not_sent_a_high_one(row):
+    ask(row, replace(OUTSIDE, languages=("es",), highest_risk_tier=3),
+        replace(ADULT, risk_tier=2), refused=["risk_tier"])  # fmt: skip
+
+
+def test_a_network_therapist_is_sent_the_highest_tier_they_state(row):
+    ask(row, replace(OUTSIDE, languages=("es",), highest_risk_tier=2),
+        replace(ADULT, risk_tier=2))  # fmt: skip
+
+
+def test_a_network_therapist_who_states_no_tier_takes_every_one(row):
+    ask(row, replace(OUTSIDE, languages=("es",)), replace(ADULT, risk_tier=1))
+
+
+def test_an_associate_sees_the_highest_tier_unless_the_policy_says_no(row):
+    ask(row, ASSOCIATE, replace(ADULT, risk_tier=1), supervisor=THERAPIST)
+
+
+def test_where_the_policy_says_no_an_associate_sees_no_patient_of_tier_1(row):
+    ask(row, ASSOCIATE, replace(ADULT, risk_tier=1), supervisor=THERAPIST,
+        associates_see_tier_1=False, refused=["risk_tier"])  # fmt: skip
+
+
+def test_the_policy_on_associates_does_not_reach_tier_2(row):
+    ask(row, ASSOCIATE, replace(ADULT, risk_tier=2), supervisor=THERAPIST,
+        associates_see_tier_1=False)  # fmt: skip
