@@ -1,1 +1,1 @@
-"""The match: its candidates, the match alone, whole plans, the office; peers of each."""
+"""Matches: candidates, the match alone, whole plans, the office; peers of each."""
