@@ -21,35 +21,38 @@ class Bound:
     What the objective up to each level cannot go below, added up sort by sort.
 
     In units of each level; the prices of all openings are taken off at the start.
+    ``offers`` says whether anybody was offered a substitute before.
     """
 
-    def __init__(self, books: Sequence[Book]) -> None:
+    def __init__(self, books: Sequence[Book], *, offers: bool) -> None:
+        # Where nothing was offered nobody can be moved: 0, without looking.
+        self._skipped = None if offers else Cut(LEVELS["moved_after_offer"])
         self._totals = [-sum(cut.paid(book.pool) for book in books) for cut in CUTS]
 
     def add(self, by_ask: Mapping[Ask, list[str]], tables: Sequence[Table]) -> None:
         """Add what the patients of one sort cost at least, cut by cut."""
         asks = list(by_ask)
         tier = asks[0].pattern.tier
-        decided = any(ask.pinned for ask in asks)
+        pinned = [k for k, ask in enumerate(asks) if ask.pinned]
+        count = np.array([len(patients) for patients in by_ask.values()], np.int64)
         for k, cut in enumerate(CUTS):
             left_out = cut.left_out(tier)
             # Nothing before the own level costs anything, except where decided.
-            if not left_out and not decided:
+            if cut == self._skipped or not (left_out or pinned):
                 continue
             best = np.full(len(asks), NEVER, np.int64)
             for table in tables:
                 np.minimum(best, table.cheapest(cut, left_out), out=best)
-            for ask, cost in zip(asks, best.tolist(), strict=True):
-                self._totals[k] += len(by_ask[ask]) * _least(ask, cost, left_out)
+            # A decision for a substitute leaves no other choice, if it is one at all.
+            least = np.minimum(best, left_out)
+            least[pinned] = np.where(best[pinned] < NEVER, best[pinned], 0)
+            # Costs and counts are far below what would overflow together.
+            self._totals[k] += int((least * count).sum())
 
     def levels(self) -> tuple[int, ...]:
         """Return the bounds in the order of ``LEVELS``, the whole as the last."""
         # Nothing costs less than nothing, however bad the prices are.
-        return tuple(max(total, 0) for total in self._totals)
-
-
-def _least(ask: Ask, cost: int, left_out: int) -> int:
-    """Return what an ask costs at least; a decision leaves no other choice."""
-    if ask.pinned:
-        return cost if cost < NEVER else 0
-    return min(cost, left_out)
+        return tuple(
+            0 if cut == self._skipped else max(total, 0)
+            for cut, total in zip(CUTS, self._totals, strict=True)
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,6 +22,11 @@ class Pattern:
     weeks: tuple[int, ...]
     last_in_time: int
     tier: int
+
+    @cached_property
+    def first(self) -> Pattern:
+        """The pattern with its first week alone."""
+        return Pattern(self.weeks[:1], self.last_in_time, self.tier)
 
     def starts(self, weeks: int) -> list[tuple[int, tuple[int, ...], bool]]:
         """Return delay, weeks inside the plan and lateness of each way to begin."""

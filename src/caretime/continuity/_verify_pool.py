@@ -17,6 +17,9 @@ from caretime.rules.region import limit_miles, miles_matrix
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+MOST_PRICE = 1 << 41
+"""Above all that a place can save; dearer ones are cut: any prices prove a bound."""
+
 NEVER = 1 << 60
 """Cost of what cannot be; sums of it with any cost still fit into 64 bits."""
 
@@ -79,17 +82,17 @@ class Pool:
         own = [getattr(person, "clinic_id", "") for person in self.people]
         return np.array(own, np.str_)
 
-    def from_home(self, home: Clinician | None) -> Ints:
-        """Return the points for another clinic and another license than the own."""
+    def from_home(self, clinic_id: str, license_code: str) -> Ints:
+        """Return the points for another clinic and license than the own ones."""
         points = np.zeros(len(self.ids), np.int64)
-        if home is None:
+        if not license_code:
             return points
         codes, place = self._licenses
         table = weights()
         if self.kind == "in_house":
-            elsewhere = self._clinics != home.clinic_id
+            elsewhere = self._clinics != clinic_id
             points += table["another_clinic"].points * elsewhere
-        others = np.array([code != home.license for code in codes], np.bool_)
+        others = np.array([code != license_code for code in codes], np.bool_)
         points += table["another_license"].points * others[place]
         return points
 
@@ -114,7 +117,8 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
     prices = np.zeros((len(ids), weeks), np.int64)
     for price in scene.plan.matching.prices:
         if price.substitute_id in row and 0 <= price.week < weeks:
-            prices[row[price.substitute_id], price.week] += max(price.price, 0)
+            worth = min(max(price.price, 0), MOST_PRICE)
+            prices[row[price.substitute_id], price.week] = worth
     needs = sorted({bare(n, "in_person") for n in asked}, key=repr)
     places, place = _places(scene, ids)
     return Pool(

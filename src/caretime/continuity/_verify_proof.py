@@ -31,7 +31,8 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     zips = sorted({a.zip for by_ask in asked.values() for a in by_ask})
     needs = {sort.need for sort in asked}
     books = [Book(scene, pool_of(scene, kind, needs), zips) for kind in KINDS]
-    bound, fairness = Bound(books), Fairness(scene, books, findings)
+    bound = Bound(books, offers=bool(scene.plan.offered))
+    fairness = Fairness(scene, books, findings)
     for sort, by_ask in asked.items():
         tables = [Table(sort, list(by_ask), book) for book in books]
         bound.add(by_ask, tables)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from caretime.continuity._verify_asks import Ask, Sort
-from caretime.continuity._verify_costs import Cut, PatternCosts
+from caretime.continuity._verify_costs import Cut, Pattern, PatternCosts
 from caretime.continuity._verify_pool import (
     NEVER,
     Ints,
@@ -35,16 +35,22 @@ class Book:
         self.zip_row = {code: k for k, code in enumerate(zips)}
         self.costs = PatternCosts(pool, scene.plan.weeks)
         self._homes: dict[tuple[str, str], Ints] = {}
-        self._clinicians = {
-            (c.clinic_id, c.license): c for c in scene.system.clinicians
-        }
 
     def from_home(self, home: tuple[str, str]) -> Ints:
         """Return the points for leaving a home clinic and license, by substitute."""
         if home not in self._homes:
-            own = self._clinicians.get(home)
-            self._homes[home] = self.pool.from_home(own)
+            self._homes[home] = self.pool.from_home(*home)
         return self._homes[home]
+
+    def home(self, ask: Ask) -> tuple[str, str]:
+        """Return what matters of the home: in the network only the license."""
+        return ("", ask.home[1]) if self.pool.kind == "network" else ask.home
+
+    def pattern(self, ask: Ask) -> Pattern:
+        """Return what matters of the pattern: in the network only the first week."""
+        if self.pool.kind == "network":
+            return ask.pattern.first
+        return ask.pattern
 
 
 class Table:
@@ -64,10 +70,12 @@ class Table:
             who=self.who,
         )
         self.zip = _codes([ask.zip for ask in asks], zips)
-        self.homes = list(dict.fromkeys(ask.home for ask in asks))
-        self.home = _codes([ask.home for ask in asks], self.homes)
-        self.patterns = list(dict.fromkeys(ask.pattern for ask in asks))
-        self.pattern = _codes([ask.pattern for ask in asks], self.patterns)
+        homes = [book.home(ask) for ask in asks]
+        self.homes = list(dict.fromkeys(homes))
+        self.home = _codes(homes, self.homes)
+        patterns = [book.pattern(ask) for ask in asks]
+        self.patterns = list(dict.fromkeys(patterns))
+        self.pattern = _codes(patterns, self.patterns)
         self.special = [k for k, ask in enumerate(asks) if ask.is_special]
         self.column = np.full(len(pool.ids), NOWHERE, np.int64)
         self.column[self.who] = np.arange(len(self.who))
@@ -106,10 +114,10 @@ class Table:
     def _rows(self, cut: Cut) -> tuple[Ints, Ints]:
         """Return one ask for those of equal cost, and which of them each ask is."""
         number = np.arange(len(self.asks))
-        if cut.unit == 1:
-            return number, number
-        # Without points the own clinician's clinic and license make no difference.
         alike = self.zip * len(self.patterns) + self.pattern
+        if cut.unit == 1:
+            # Without points the home makes no difference.
+            alike = alike * len(self.homes) + self.home
         alike[self.special] = -1 - number[self.special]
         _, first, same = np.unique(alike, return_index=True, return_inverse=True)
         return first, same
