@@ -191,7 +191,7 @@ def test_a_payer_the_therapist_has_no_contract_with_is_refused(row):
         replace(ADULT, payer="zen"), refused=["payer"])  # fmt: skip
 
 
-def test_a_payer_on_the_therapists_list_is_accepted(row):
+def test_a_payer_on_the_list_of_the_therapist_is_accepted(row):
     ask(row, replace(OUTSIDE, languages=("es",), payers=("acme", "zen")),
         replace(ADULT, payer="zen"))  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from site_words import MONDAY, site_of
-from steward import clause
+from steward import clause, spoken
 
 from caretime.continuity.groups import cover_groups
 from caretime.model.calendar import Calendar
@@ -53,7 +53,10 @@ def ask(row, *, people, lead, groups, away="", booked="", tier=3, says, **policy
         f"away as well: {away}" if away else "",
         f"booked: {booked}" if booked else "",
         f"a member of risk tier {tier}" if tier < 3 else "",
-        *(f"{name.replace('_', ' ')}: {value}" for name, value in policy.items()),
+        *(
+            f"{name.replace('_', ' ')}: {spoken(value)}"
+            for name, value in policy.items()
+        ),
     ]
     row(
         at_work=people,

@@ -76,7 +76,7 @@ def test_planning_ahead_does_not_reach_the_visit_after_an_intake(row):
         by="Mon 2024-10-28")  # fmt: skip
 
 
-def test_a_psychiatrists_first_visit_has_fifteen_business_days(row):
+def test_a_first_visit_with_a_psychiatrist_has_fifteen_business_days(row):
     ask(row, "ca-psychiatrist", since="Thu 2024-10-10", planned="Wed 2024-10-23",
         by="Thu 2024-10-31")  # fmt: skip
 
