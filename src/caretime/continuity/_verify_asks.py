@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import NamedTuple
 
 from caretime.continuity._verify_costs import Pattern, pattern_of
@@ -12,7 +13,7 @@ from caretime.model.people import Need
 
 
 class Sort(NamedTuple):
-    """Who may treat depends on these, and on the zip code."""
+    """Who may treat depends on these, and on county and zip code."""
 
     need: Need
     consent: bool
@@ -22,12 +23,13 @@ class Ask(NamedTuple):
     """
     What costs depend on besides.
 
-    ``home`` is the own clinician's clinic and license. Of the last three most
-    patients have none: the substitute offered before, those who are ruled out, and
-    the one that is decided (``None`` where nobody decided; empty means nobody).
+    ``spot`` is where the patient lives, county and zip code; ``home`` is the own
+    clinician's clinic and license. Of the last three most patients have none: the
+    substitute offered before, those who are ruled out, and the one that is decided
+    (``None`` where nobody decided; empty means nobody).
     """
 
-    zip: str
+    spot: tuple[str, str]
     home: tuple[str, str]
     pattern: Pattern
     offered: str = ""
@@ -67,7 +69,7 @@ def asks_of(scene: Scene) -> Asked:
             refused = (*refused, patient.clinician_id)
         offer = scene.plan.offered.get(patient_id, "")
         ask = Ask(
-            patient.zip,
+            (patient.county, patient.zip),
             (own.clinic_id, own.license) if own else ("", ""),
             patterns[when],
             "" if offer in refused else offer,
@@ -75,12 +77,14 @@ def asks_of(scene: Scene) -> Asked:
             match.substitute_id if match.pinned else None,
         )
         key = (
-            patient.county, patient.age_group, patient.language, patient.need,
+            patient.age_group, patient.language, patient.need,
             patient.modality, patient.risk_tier, patient.gender_preference,
             patient.payer, patient.telehealth_consent,
         )  # fmt: skip
         if key not in sorts:
-            sorts[key] = found[Sort(patient.asks, patient.telehealth_consent)]
+            sorts[key] = found[
+                Sort(replace(patient.asks, county=""), patient.telehealth_consent)
+            ]
         sorts[key][ask].append(patient_id)
     return found
 

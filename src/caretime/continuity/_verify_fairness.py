@@ -76,7 +76,7 @@ def _found(table: Table, rooms: _Rooms, rows: Ints) -> Iterator[tuple[int, int, 
         lowest = rooms.held_by(pattern)[table.who]
         if not len(mine) or lowest.max() <= pattern.tier:
             continue
-        open_to = np.where(table.way[table.zip[mine]] < NEVER, lowest, 0)
+        open_to = np.where(table.way[table.spot[mine]] < NEVER, lowest, 0)
         for at, row in enumerate(mine.tolist()):
             if table.asks[row].ruled_out:
                 open_to[at, table.columns(table.asks[row].ruled_out)] = 0

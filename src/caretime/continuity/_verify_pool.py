@@ -157,30 +157,36 @@ def _places(scene: Scene, ids: tuple[str, ...]) -> tuple[NDArray[np.float64], In
 
 
 def way_points(
-    pool: Pool, zips: NDArray[np.float64], need: Need, *, consent: bool, who: Ints
+    pool: Pool,
+    miles: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    need: Need,
+    *,
+    consent: bool,
+    who: Ints,
 ) -> Ints:
     """
     Return the points of the better way of meeting, ``NEVER`` where there is none.
 
     Parameters
     ----------
-    zips
-        Shape ``(zips, places)``: miles, NaN where unknown.
+    miles, limits
+        Shape ``(spots, who)``: to each substitute and at most; miles are NaN where
+        unknown.
     who
         Rows of the substitutes looked at.
 
     Returns
     -------
     ndarray of int
-        Shape ``(zips, who)``.
+        Shape ``(spots, who)``.
     """
     column = pool.needs[bare(need, "in_person")]
-    miles = zips[:, pool.place[who]]
     weight = weights()["miles"]
     with np.errstate(invalid="ignore"):
         points = np.minimum(weight.most, np.floor(weight.points * miles))
         # As the rules have it, an unknown distance is not judged, and counts most.
-        near = ~(miles > pool.limits(need.county)[who])
+        near = ~(miles > limits)
     points = np.where(np.isnan(miles), weight.most, points).astype(np.int64)
     visits = need.modality != "telehealth"
     best = np.where(near & pool.in_person[who, column] & visits, points, NEVER)

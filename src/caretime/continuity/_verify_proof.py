@@ -28,9 +28,9 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     values = level_values(scene)
     value = sum(LEVELS[name] * count for name, count in values.items())
     asked = asks_of(scene)
-    zips = sorted({a.zip for by_ask in asked.values() for a in by_ask})
+    spots = sorted({ask.spot for by_ask in asked.values() for ask in by_ask})
     needs = {sort.need for sort in asked}
-    books = [Book(scene, pool_of(scene, kind, needs), zips) for kind in KINDS]
+    books = [Book(scene, pool_of(scene, kind, needs), spots) for kind in KINDS]
     bound = Bound(books, offers=bool(scene.plan.offered))
     fairness = Fairness(scene, books, findings)
     for sort, by_ask in asked.items():

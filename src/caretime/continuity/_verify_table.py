@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from caretime.continuity._verify_asks import Ask, Sort
 from caretime.continuity._verify_costs import Cut, Pattern, PatternCosts
@@ -19,6 +20,8 @@ from caretime.continuity._verify_pool import (
 from caretime.continuity._verify_scene import Scene
 from caretime.model.matching import MOST_POINTS
 
+Miles = NDArray[np.float64]
+
 CELLS = 1 << 18
 """Pairs looked at together: few enough to stay near the processor."""
 
@@ -29,10 +32,11 @@ NOWHERE = -1
 class Book:
     """A pool with its distances and costs."""
 
-    def __init__(self, scene: Scene, pool: Pool, zips: list[str]) -> None:
+    def __init__(self, scene: Scene, pool: Pool, spots: list[tuple[str, str]]) -> None:
         self.pool = pool
-        self.miles = miles_to(scene, zips, pool)
-        self.zip_row = {code: k for k, code in enumerate(zips)}
+        self._miles = miles_to(scene, [code for _, code in spots], pool)
+        self._spot = {spot: k for k, spot in enumerate(spots)}
+        self._limits = {county: pool.limits(county) for county, _ in spots}
         self.costs = PatternCosts(pool, scene.plan.weeks)
         self._homes: dict[tuple[str, str], Ints] = {}
 
@@ -41,6 +45,17 @@ class Book:
         if home not in self._homes:
             self._homes[home] = self.pool.from_home(*home)
         return self._homes[home]
+
+    def miles(self, spots: list[tuple[str, str]], who: Ints) -> Miles:
+        """Return the miles from where patients live to substitutes."""
+        rows = [self._spot[spot] for spot in spots]
+        return self._miles[np.ix_(rows, self.pool.place[who])]
+
+    def limits(self, spots: list[tuple[str, str]], who: Ints) -> Miles:
+        """Return how far they may have to travel there, as ``miles``."""
+        counties = list(dict.fromkeys(county for county, _ in spots))
+        table = np.stack([self._limits[county][who] for county in counties])
+        return table[_codes([county for county, _ in spots], counties)]
 
     def home(self, ask: Ask) -> tuple[str, str]:
         """Return what matters of the home: in the network only the license."""
@@ -61,15 +76,16 @@ class Table:
         self.book = book
         pool = book.pool
         self.who = candidates(pool, sort.need, consent=sort.consent)
-        zips = list(dict.fromkeys(ask.zip for ask in asks))
+        spots = list(dict.fromkeys(ask.spot for ask in asks))
         self.way = way_points(
             pool,
-            book.miles[[book.zip_row[code] for code in zips]],
+            book.miles(spots, self.who),
+            book.limits(spots, self.who),
             sort.need,
             consent=sort.consent,
             who=self.who,
         )
-        self.zip = _codes([ask.zip for ask in asks], zips)
+        self.spot = _codes([ask.spot for ask in asks], spots)
         homes = [book.home(ask) for ask in asks]
         self.homes = list(dict.fromkeys(homes))
         self.home = _codes(homes, self.homes)
@@ -114,7 +130,7 @@ class Table:
     def _rows(self, cut: Cut) -> tuple[Ints, Ints]:
         """Return one ask for those of equal cost, and which of them each ask is."""
         number = np.arange(len(self.asks))
-        alike = self.zip * len(self.patterns) + self.pattern
+        alike = self.spot * len(self.patterns) + self.pattern
         if cut.unit == 1:
             # Without points the home makes no difference.
             alike = alike * len(self.homes) + self.home
@@ -129,7 +145,7 @@ class Table:
         return np.stack(homes) + self.book.pool.standing[who]
 
     def _costs(self, rows: Ints, columns: Ints, price: Ints, fit: Ints | None) -> Ints:
-        way = self.way[np.ix_(self.zip[rows], columns)]
+        way = self.way[np.ix_(self.spot[rows], columns)]
         costs = price[self.pattern[rows]]
         if fit is None:
             costs[way >= NEVER] = NEVER
