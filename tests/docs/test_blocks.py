@@ -28,6 +28,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "docs/tutorial.md",
     *sorted((ROOT / "docs/how-to").glob("*.md")),
+    ROOT / "docs/explanation/matching.md",
 ]
 BLOCK = re.compile(
     r"(?P<excuse><!-- not run: [^>]+ -->\n)?"
