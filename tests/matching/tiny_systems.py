@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from caretime.continuity.absent import absent
 from caretime.continuity.affected import series_of
@@ -43,11 +44,19 @@ HOMES = ("90017", "91401", "90731")
 class Tiny:
     """A tiny system in which everybody who treats is away, beside substitutes."""
 
-    system: CareSystem
+    system: CareSystem = field(repr=False)
     incident: Incident
     substitutes: tuple[Substitute, ...]
     weeks: int
     policy: MatchPolicy = field(default_factory=MatchPolicy)
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Print what differs from case to case, without the whole system."""
+        printer.text(
+            f"Tiny(patients={self.system.patients}, substitutes={self.substitutes}, "
+            f"people={self.system.clinicians[2:] + self.system.network}, "
+            f"series={self.series})"
+        )
 
     @property
     def contract(self) -> Contract:
