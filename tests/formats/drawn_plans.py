@@ -23,6 +23,7 @@ from caretime.model.request import EXCEPTION_KINDS, Extension
 from caretime.model.strike import (
     ANSWERS,
     CONTACT_REASONS,
+    UNTIMED_REASONS,
     Answer,
     Booking,
     HomeGoing,
@@ -30,6 +31,8 @@ from caretime.model.strike import (
     Recovery,
     RecoveryWeek,
     StrikePlan,
+    Untimed,
+    Update,
 )
 from caretime.model.way_back import (
     EXTRA_SOURCES,
@@ -147,6 +150,21 @@ matchings = st.builds(
 contacts = st.builds(
     NextContact, ids, days, st.sampled_from(CONTACT_REASONS), st.booleans()
 )
+untimed = st.builds(
+    Untimed,
+    ids,
+    st.integers(1, 9),
+    st.integers(0, 15),
+    st.sampled_from(UNTIMED_REASONS),
+)
+known = st.builds(
+    Update,
+    answers=st.just(()),
+    pins=st.dictionaries(ids, st.just("") | ids, max_size=2),
+    returned=st.dictionaries(ids, days, max_size=2),
+    absent=rows(absences),
+    openings=st.dictionaries(ids, weeks, max_size=2),
+)
 home = st.builds(
     HomeGoing,
     ids,
@@ -226,7 +244,12 @@ def answers(zone: str) -> st.SearchStrategy[Answer]:
         moment,
     )
     return st.builds(
-        Answer, ids, st.sampled_from(ANSWERS), moments(zone), st.none() | note
+        Answer,
+        ids,
+        st.sampled_from(ANSWERS),
+        moments(zone),
+        st.none() | note,
+        st.just("") | ids,
     )
 
 
@@ -253,4 +276,8 @@ def plans(draw: st.DrawFn) -> StrikePlan:
         offered=draw(st.dictionaries(ids, st.just("") | ids, max_size=3)),
         home=draw(rows(home, "patient_id")),
         recovery=draw(st.none() | recoveries),
+        untimed=draw(rows(untimed, "patient_id")),
+        contract_id=draw(st.just("") | ids),
+        roster_hash=draw(st.just("") | hashes),
+        known=draw(known),
     )

@@ -30,6 +30,7 @@ from caretime.model.matching import (
 from caretime.model.strike import (
     ANSWERS,
     CONTACT_REASONS,
+    UNTIMED_REASONS,
     Answer,
     Booking,
     NextContact,
@@ -51,6 +52,7 @@ FILES = (
     "prices.csv",
     "series.csv",
     "to_buy.csv",
+    "untimed.csv",
 )
 
 
@@ -378,6 +380,7 @@ def test_the_dictionaries_have_the_codes_of_the_nouns():
         "plan/matches": {"outcome": OUTCOMES},
         "plan/contacts": {"reason": CONTACT_REASONS},
         "plan/groups": {"cover": GROUP_COVERS},
+        "plan/untimed": {"reason": UNTIMED_REASONS},
         "update/answers": {"answer": ANSWERS},
     }
 

@@ -36,7 +36,7 @@ from caretime.model.site import (
     WorkPlace,
 )
 from caretime.model.standards import Standard
-from caretime.model.strike import Booking, HomeGoing, NextContact
+from caretime.model.strike import Booking, HomeGoing, NextContact, Untimed
 from caretime.model.way_back import CaughtUp
 
 NOUNS: dict[str, Any] = {
@@ -61,6 +61,7 @@ NOUNS: dict[str, Any] = {
     "plan/series": Series,
     "plan/matches": Match,
     "plan/bookings": Booking,
+    "plan/untimed": Untimed,
     "plan/left_out": LeftOut,
     "plan/contacts": NextContact,
     "plan/groups": GroupCover,

@@ -16,7 +16,7 @@ from caretime.model.care import Absence
 from caretime.model.incident import Incident, Substitute
 from caretime.model.matching import LEVELS, MATCHING_STATUSES, Level, MatchPolicy
 from caretime.model.request import Extension
-from caretime.model.strike import ANSWERS, Answer, Recovery, StrikePlan
+from caretime.model.strike import ANSWERS, Answer, Recovery, StrikePlan, Update
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict, TypeAdapter
@@ -72,6 +72,9 @@ class PlanHead:
     substitutes: tuple[Substitute, ...]
     answers: tuple[Answer, ...]
     offered: dict[str, str]
+    contract_id: str
+    roster_hash: str
+    known: Update
 
 
 @cache
@@ -121,6 +124,9 @@ _SHARED = (
     "absent",
     "substitutes",
     "answers",
+    "contract_id",
+    "roster_hash",
+    "known",
 )
 
 

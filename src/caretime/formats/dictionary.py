@@ -152,6 +152,7 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "plan/series": (("patient_id",), True, 0),
     "plan/matches": (("patient_id",), True, 0),
     "plan/bookings": (("patient_id", "number"), True, 0),
+    "plan/untimed": (("patient_id", "number"), True, 0),
     "plan/left_out": (("patient_id",), True, 0),
     "plan/contacts": ((), True, 0),
     "plan/groups": (("group_id",), True, 0),

@@ -8,6 +8,7 @@ Plans for an incident from and to a folder: tables for schedulers, and a proof.
     series.csv      whose care is interrupted, and by when the next visit is due
     matches.csv     who takes over whom
     bookings.csv    the dated visits
+    untimed.csv     visits that found no time, and why
     left_out.csv    who has nobody, and why
     contacts.csv    who is to be called by when
     groups.csv      who runs which group

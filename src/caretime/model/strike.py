@@ -109,13 +109,20 @@ class Answer:
     """
     What a patient said to an offer.
 
-    ``extension`` is a clinician's note that waiting is safe, where there is one.
+    Parameters
+    ----------
+    extension
+        A clinician's note that waiting is safe, where there is one.
+    substitute_id
+        Whom the answer was about. A re-plan fills it in, so that a refusal is still
+        known when somebody else has been offered since.
     """
 
     patient_id: str
     answer: str
     at: datetime
     extension: Extension | None = None
+    substitute_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +232,15 @@ class StrikePlan:
         known.
     offered
         Substitute by patient as offered before, which a re-plan keeps if it can.
+    untimed
+        Visits of placed series that found no time.
+    contract_id
+        Under which those at work see patients meanwhile.
+    roster_hash
+        Of the built weeks it was made with; empty where even weeks are worked.
+    known
+        Everything that updates told since the first plan, put together. Answers
+        stand in ``answers``.
     """
 
     incident: Incident
@@ -245,6 +261,10 @@ class StrikePlan:
     offered: Mapping[str, str] = field(default_factory=dict)
     home: tuple[HomeGoing, ...] = ()
     recovery: Recovery | None = None
+    untimed: tuple[Untimed, ...] = ()
+    contract_id: str = ""
+    roster_hash: str = ""
+    known: Update = field(default_factory=Update)
 
 
 @dataclass(frozen=True, slots=True)
