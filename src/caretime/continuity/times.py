@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -23,6 +23,8 @@ from caretime.continuity._times_costs import (
     Visits,
     costs_of,
 )
+from caretime.continuity._times_elsewhere import elsewhere
+from caretime.continuity._times_kept import Held, Kept, still_free, without
 from caretime.continuity._times_slots import InHouse, Network, Slots
 from caretime.model.calendar import MINUTES_PER_DAY
 from caretime.model.care import Absence
@@ -55,6 +57,7 @@ def give_times(
     weeks: int,
     policy: MatchPolicy | None = None,
     roster: Roster | None = None,
+    kept: Times | None = None,
 ) -> Times:
     """
     Give every visit of the placed series a day and an hour in its week.
@@ -76,6 +79,9 @@ def give_times(
         As ``substitutes_of`` had them.
     policy
         Says how many intake openings are lent; none by default.
+    kept
+        Times given before. A visit with the same substitute in the same week keeps
+        its own if it is still free; a visit without a time stays without.
 
     Returns
     -------
@@ -108,8 +114,8 @@ def give_times(
         groups=groups,
         roster=roster,
     )
-    desk = _Desk(system, book, series, matching.matches, monday, policy)
-    desk.keep_clear(absences, groups)
+    before = Kept(kept or Times(()), monday, system.calendar.zone)
+    desk = _Desk(system, book, series, matching.matches, monday, policy, before, groups)
     for week in range(weeks):
         desk.give_week(week)
     return desk.times()
@@ -133,7 +139,8 @@ class _Desk:
     matches: Sequence[Match]
     monday: date
     policy: MatchPolicy | None
-    busy: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    kept: Kept
+    groups: Sequence[GroupCover]
     bookings: dict[tuple[int, int], Booking] = field(default_factory=dict)
     untimed: dict[tuple[int, int], Untimed] = field(default_factory=dict)
 
@@ -151,6 +158,9 @@ class _Desk:
         self._match = {
             m.patient_id: k for k, m in enumerate(self.matches) if m.outcome == "placed"
         }
+        self.busy = elsewhere(
+            self.system, self.book, self._match, self.groups, self.monday
+        )
         self._wish = self._own_times()
         self._stated: dict[int, list[Span]] = defaultdict(list)
         for span in getattr(self.system, "stated_times", ()):
@@ -186,57 +196,19 @@ class _Desk:
                 )
         return wish
 
-    def keep_clear(
-        self, absences: Sequence[Absence], groups: Sequence[GroupCover]
-    ) -> None:
-        """Note when placed patients are elsewhere: in groups, with those at work."""
-        booked, works = self.book.booked, self.book.works
-        with_us = booked.clinician >= 0
-        for k in np.flatnonzero(with_us).tolist():
-            patient = self.system.patients[booked.patient[k]].patient_id
-            match = self._match.get(patient)
-            if match is None:
-                continue
-            start = int(booked.minute[k])
-            week, minute = divmod(start, MINUTES_PER_WEEK)
-            if not 0 <= week < works.shape[1]:
-                continue
-            if works[booked.clinician[k], week, minute // MINUTES_PER_DAY]:
-                self.busy[match].append((start, start + int(booked.minutes[k])))
-        for match, start, minutes in self._seats(absences, groups):
-            self.busy[match].append((start, start + minutes))
-
-    def _seats(
-        self, absences: Sequence[Absence], groups: Sequence[GroupCover]
-    ) -> Iterator[tuple[int, int, int]]:
-        """Yield match, start and length of the sessions of placed group members."""
-        covers = {cover.group_id: cover for cover in groups}
-        known = {group.group_id: group for group in self.system.groups}
-        for member in self.system.group_members:
-            match = self._match.get(member.patient_id)
-            if match is None:
-                continue
-            group, cover = known[member.group_id], covers.get(member.group_id)
-            for week in range(self.book.works.shape[1]):
-                day = week * DAYS + group.weekday
-                leads = self._person.get(group.leader_id)
-                held = leads is not None and self.book.works[leads, week, group.weekday]
-                if cover is not None and cover.cover != "none":
-                    held = held or self.monday + timedelta(days=day) in cover.sessions
-                if held:
-                    start = day * MINUTES_PER_DAY + group.start
-                    yield match, start, group.minutes
-
     def give_week(self, week: int) -> None:
         """Give times to the visits of one week."""
-        from caretime.continuity._times_kernel import assign_all
-
         in_house: dict[int, int] = {}
         network: dict[str, int] = {}
         asked: list[tuple[int, int, int]] = []
+        held: list[Held] = []
         for k in self._match.values():
             match = self.matches[k]
             if week not in match.weeks:
+                continue
+            number = match.weeks.index(week) + 1
+            if (without_time := self.kept.untimed(match, number)) is not None:
+                self.untimed[k, number] = without_time
                 continue
             desks = len(in_house) + len(network)
             if match.kind == "network":
@@ -244,17 +216,48 @@ class _Desk:
             else:
                 person = self._person[match.substitute_id]
                 desk = in_house.setdefault(person, desks)
-            asked.append((desk, k, match.weeks.index(week) + 1))
-        if not asked:
+            if (before := self.kept.booking(match, number)) is None:
+                asked.append((desk, k, number))
+            else:
+                first = number == 1 and self.series[k].visit_type == "intake"
+                held.append(Held(desk, k, number, before[1], first, before[0]))
+        if not asked and not held:
             return
-        desks = len(in_house) + len(network)
         slots = Slots.joined(
             [
                 self._in_house.in_week(week, in_house),
                 self._network.in_week(week, network),
             ]
         )
-        visits = self._visits(sorted(asked))
+        slots, late = self._keep(held, slots)
+        if asked := sorted(asked + late):
+            self._give(week, asked, slots, len(in_house) + len(network))
+
+    def _keep(
+        self, held: Sequence[Held], slots: Slots
+    ) -> tuple[Slots, list[tuple[int, int, int]]]:
+        """Keep times that are free; return what is left, and who needs another."""
+        if not held:
+            return slots, []
+        answers, taken = still_free(held, slots, self.busy)
+        lost = []
+        for visit, free in zip(held, answers, strict=True):
+            k, number = visit.match, visit.number
+            if not free:
+                lost.append((visit.desk, k, number))
+                continue
+            self._wish[k] = visit.start % MINUTES_PER_WEEK
+            limit = self.series[k].limit_day
+            in_time = number > 1 or visit.booking.start.date() <= limit
+            self.bookings[k, number] = replace(visit.booking, within_limit=in_time)
+        return without(slots, taken), lost
+
+    def _give(
+        self, week: int, asked: list[tuple[int, int, int]], slots: Slots, desks: int
+    ) -> None:
+        from caretime.continuity._times_kernel import assign_all
+
+        visits = self._visits(asked)
         costs = costs_of(visits, slots, desks, stated=self._stated, busy=self.busy)
         chosen = np.empty(len(asked), dtype=np.int64)
         left_out = LEFT_OUT[visits.tier]
