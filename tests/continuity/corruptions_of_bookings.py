@@ -6,9 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from corruptions_of_matches import CLINIC, DATED, Planted, series_of
+from corruptions_of_matches import (
+    CLINIC,
+    DATED,
+    Planted,
+    match_where,
+    series_of,
+)
 
-from caretime.model.strike import Booking, StrikePlan
+from caretime.model.strike import Booking, StrikePlan, Untimed
 
 
 def booking_where(*, house: bool) -> Booking:
@@ -121,6 +127,23 @@ def a_visit_without_a_time() -> Planted:
     return Planted(replace(DATED, bookings=kept), one.patient_id)
 
 
+def a_visit_without_a_time_and_without_a_call() -> Planted:
+    one = booking_where(house=True)
+    match = match_where(DATED, patient_id=one.patient_id)
+    week = match.weeks[one.number - 1]
+    kept = tuple(b for b in DATED.bookings if b is not one)
+    untimed = Untimed(one.patient_id, one.number, week, "openings_taken")
+    plan = replace(DATED, bookings=kept, untimed=(*DATED.untimed, untimed))
+    return Planted(plan, one.patient_id)
+
+
+def a_visit_with_and_without_a_time() -> Planted:
+    one = booking_where(house=True)
+    untimed = Untimed(one.patient_id, one.number, 0, "openings_taken")
+    plan = replace(DATED, untimed=(*DATED.untimed, untimed))
+    return Planted(plan, one.patient_id)
+
+
 BOOKINGS: tuple[tuple[Callable[[], Planted], set[str]], ...] = (
     (two_at_once, {"overlap"}),
     (a_visit_at_night, {"outside_openings"}),
@@ -132,4 +155,6 @@ BOOKINGS: tuple[tuple[Callable[[], Planted], set[str]], ...] = (
     (a_visit_with_somebody_else, {"booking", "untimed"}),
     (a_visit_twice, {"booking"}),
     (a_visit_without_a_time, {"untimed"}),
+    (a_visit_without_a_time_and_without_a_call, {"contact"}),
+    (a_visit_with_and_without_a_time, {"untimed"}),
 )

@@ -30,6 +30,7 @@ DATED = sound_plan(CLINIC, INCIDENT, MatchPolicy(intake_lent=0.5))
 PLAN = replace(
     DATED,
     bookings=(),
+    untimed=(),
     contacts=tuple(c for c in DATED.contacts if c.reason != "no_time"),
 )
 """Without dated visits, so that a match can be corrupted alone."""

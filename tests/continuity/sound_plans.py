@@ -173,7 +173,7 @@ def sound_plan(
     )  # fmt: skip
     plan = StrikePlan(
         incident, policy, monday, weeks, 1, "", "", absences, series, substitutes,
-        groups, matching, times.bookings,
+        groups, matching, times.bookings, untimed=times.untimed,
     )  # fmt: skip
     untimed = sorted({u.patient_id for u in times.untimed})
     plan = replace(plan, contacts=calls(plan))

@@ -180,6 +180,45 @@ def test_the_last_answer_counts(plan: StrikePlan) -> None:
     assert [fault.kind for fault in lost.faults] == ["declined"]
 
 
+def test_a_refusal_is_known_when_somebody_else_was_offered_since(
+    plan: StrikePlan,
+) -> None:
+    one = next(m for m in plan.matching.matches if m.outcome == "placed")
+    refused = Answer(one.patient_id, "declined", NOON, None, one.substitute_id)
+    again = restated(
+        replace(plan, answers=(refused,), offered={one.patient_id: "C-00008"})
+    )
+
+    proof = verified(again)
+
+    assert [fault.kind for fault in proof.faults] == ["declined"]
+
+
+def test_who_has_returned_need_not_be_away(plan: StrikePlan) -> None:
+    back = FIRST + timedelta(days=7)
+    who = EIGHT[0]
+    shorter = tuple(
+        replace(a, last_day=back - timedelta(days=1)) if a.clinician_id == who else a
+        for a in plan.absent
+    )
+    changed = replace(plan, absent=shorter)
+
+    silent = verified(changed)
+    said = verified(replace(changed, known=Update(returned={who: back})))
+
+    assert who in {f.who for f in silent.faults if f.kind == "absent"}
+    assert who not in {f.who for f in said.faults if f.kind == "absent"}
+
+
+def test_a_plan_is_verified_under_its_own_contract_and_weeks(
+    plan: StrikePlan,
+) -> None:
+    with pytest.raises(ValueError, match="made under agreement-x"):
+        verified(replace(plan, contract_id="agreement-x"))
+    with pytest.raises(ValueError, match="built weeks"):
+        verified(replace(plan, roster_hash="abc"))
+
+
 def test_a_pin_leaves_no_other_choice_in_the_bound(plan: StrikePlan) -> None:
     one = next(m for m in plan.matching.matches if m.outcome == "placed")
     pinned = restated(plan, replace(one, pinned=True))

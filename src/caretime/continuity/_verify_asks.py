@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from caretime.continuity._verify_costs import Pattern, pattern_of
 from caretime.continuity._verify_scene import Scene
-from caretime.continuity._verify_told import last_answers
+from caretime.continuity._verify_told import refusals
 from caretime.model.people import Need
 
 
@@ -51,7 +51,7 @@ def asks_of(scene: Scene) -> Asked:
     sorts: dict[tuple[object, ...], dict[Ask, list[str]]] = {}
     found: Asked = defaultdict(lambda: defaultdict(list))
     patterns: dict[tuple[object, ...], Pattern] = {}
-    declined = declined_of(scene)
+    declined = refusals(scene)
     at_work = {s.substitute_id for s in scene.plan.substitutes if any(s.openings)}
     for patient_id, series in scene.series.items():
         match = scene.matches.get(patient_id)
@@ -87,13 +87,3 @@ def asks_of(scene: Scene) -> Asked:
             ]
         sorts[key][ask].append(patient_id)
     return found
-
-
-def declined_of(scene: Scene) -> dict[str, tuple[str, ...]]:
-    """Return by patient the substitute offered before and declined."""
-    return {
-        patient_id: (offer,)
-        for patient_id, answer in last_answers(scene).items()
-        if answer.answer == "declined"
-        and (offer := scene.plan.offered.get(patient_id, ""))
-    }

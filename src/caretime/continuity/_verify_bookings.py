@@ -20,7 +20,7 @@ NETWORK_RETURN, NETWORK_INTAKE = 50, 60
 
 def check_bookings(scene: Scene, shelf: Shelf, findings: Findings) -> None:
     """Look at every dated visit, and for visits without a date."""
-    if not scene.plan.bookings:
+    if not scene.plan.bookings and not scene.plan.untimed:
         return
     findings.checked["bookings"] = len(scene.plan.bookings)
     desk = _Desk(scene, shelf)
@@ -194,21 +194,28 @@ def _check_overlaps(scene: Scene, findings: Findings) -> None:
 def _check_untimed(
     scene: Scene, seen: set[tuple[str, int]], findings: Findings
 ) -> None:
+    """See that every visit has a time, or is told to have none and to be called for."""
+    without = {(u.patient_id, u.number) for u in scene.plan.untimed}
     told = {c.patient_id for c in scene.plan.contacts if c.reason == "no_time"}
     for patient_id, match in scene.matches.items():
-        if match.outcome != "placed" or patient_id in told:
+        if match.outcome != "placed":
             continue
-        missing = [
-            number
-            for number in range(1, len(match.weeks) + 1)
-            if (patient_id, number) not in seen
-        ]
-        if missing:
-            findings.add(
-                "untimed", patient_id, "no time", "a time or a call",
-                f"visit {missing[0]} of {patient_id} has no time, and nobody is to "
-                "call",
-            )  # fmt: skip
+        for number in range(1, len(match.weeks) + 1):
+            key = (patient_id, number)
+            if (key in seen) == (key in without):
+                findings.add(
+                    "untimed", patient_id, "both" if key in seen else "neither",
+                    "a time, or a reason why there is none",
+                    f"visit {number} of {patient_id} has "
+                    f"{'a time and' if key in seen else 'no time and not'} a reason "
+                    "for having none",
+                )  # fmt: skip
+            elif key in without and patient_id not in told:
+                findings.add(
+                    "contact", patient_id, "none", "no_time",
+                    f"visit {number} of {patient_id} has no time, and nobody is to "
+                    "call",
+                )  # fmt: skip
 
 
 def _local(moment: datetime, scene: Scene) -> tuple[date, int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from caretime.continuity._verify_asks import asks_of, declined_of
+from caretime.continuity._verify_asks import asks_of
 from caretime.continuity._verify_bound import Bound
 from caretime.continuity._verify_fairness import Fairness
 from caretime.continuity._verify_pool import pool_of
 from caretime.continuity._verify_scene import Findings, Scene
 from caretime.continuity._verify_table import Book, Table
+from caretime.continuity._verify_told import refusals
 from caretime.model.matching import LEVELS, Level
 
 KINDS = ("in_house", "network")
@@ -49,7 +50,7 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
 def level_values(scene: Scene) -> dict[str, int]:
     """Count the levels of the plan from its matches and series."""
     found = Counter(dict.fromkeys(LEVELS, 0))
-    declined = declined_of(scene)
+    declined = refusals(scene)
     for patient_id, match in scene.matches.items():
         series = scene.series.get(patient_id)
         if series is None:

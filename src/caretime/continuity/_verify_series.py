@@ -69,8 +69,11 @@ def check_absent(scene: Scene, findings: Findings) -> None:
     incident = scene.plan.incident
     last = incident.last_day or date.max
     named = [d for d in days if incident.first_day <= d <= last]
+    returned = scene.update.returned
     for who in incident.clinician_ids:
-        _must_be_away(scene, who, named, findings, "is named")
+        until = returned.get(who, date.max)
+        gone = [day for day in named if day < until]
+        _must_be_away(scene, who, gone, findings, "is named")
     for who, clinician in scene.clinicians.items():
         absences = scene.away.get(clinician.supervisor_id or "", ())
         if absences:

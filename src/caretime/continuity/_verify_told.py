@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from caretime.continuity._verify_scene import Findings, Scene
 from caretime.model.matching import Match
@@ -11,10 +11,11 @@ from caretime.model.strike import CONTACT_REASONS, Answer
 
 def check_told(scene: Scene, findings: Findings) -> None:
     """See that answers and pins are kept, and nobody without care is left untold."""
-    answers = last_answers(scene)
+    answers, declined = last_answers(scene), refusals(scene)
     reasons = Counter(one.patient_id for one in scene.plan.matching.left_out)
     for match in scene.matches.values():
-        _check_answer(match, answers.get(match.patient_id), scene, findings)
+        said, refused = answers.get(match.patient_id), declined.get(match.patient_id)
+        _check_answer(match, said, refused or (), scene, findings)
         _check_pin(match, scene, findings)
         _check_reason(match, reasons[match.patient_id], findings)
     for patient_id in sorted(set(reasons) - set(scene.matches)):
@@ -31,20 +32,43 @@ def last_answers(scene: Scene) -> dict[str, Answer]:
     return {a.patient_id: a for a in sorted(scene.plan.answers, key=lambda a: a.at)}
 
 
+def refusals(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Return by patient the substitutes declined, but for one accepted since."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for answer in scene.plan.answers:
+        who = about(answer, scene)
+        if answer.answer == "declined" and who:
+            found[answer.patient_id].append(who)
+    for patient_id, answer in last_answers(scene).items():
+        who = about(answer, scene)
+        if answer.answer == "accepted" and patient_id in found:
+            found[patient_id] = [other for other in found[patient_id] if other != who]
+    return {patient_id: tuple(who) for patient_id, who in found.items() if who}
+
+
+def about(answer: Answer, scene: Scene) -> str:
+    """Return whom an answer was about: as noted, else as offered before."""
+    return answer.substitute_id or scene.plan.offered.get(answer.patient_id, "")
+
+
 def _check_answer(
-    match: Match, answer: Answer | None, scene: Scene, findings: Findings
+    match: Match,
+    answer: Answer | None,
+    refused: tuple[str, ...],
+    scene: Scene,
+    findings: Findings,
 ) -> None:
-    who, offer = match.patient_id, scene.plan.offered.get(match.patient_id, "")
+    who, offer = match.patient_id, about(answer, scene) if answer else ""
     said = answer.answer if answer else ""
     if said == "accepted" and offer and match.substitute_id != offer:
         findings.add(
             "accepted", who, match.substitute_id or match.outcome, offer,
             f"{who} accepted {offer} and gets {match.substitute_id or 'nobody'}",
         )  # fmt: skip
-    if said == "declined" and offer and match.substitute_id == offer:
+    if match.substitute_id in refused:
         findings.add(
-            "declined", who, offer, "somebody else",
-            f"{who} declined {offer} and is offered {offer} again",
+            "declined", who, match.substitute_id, "somebody else",
+            f"{who} declined {match.substitute_id} and is offered them again",
         )  # fmt: skip
     if (said == "waits") != (match.outcome == "waits"):
         expected = "waits" if said == "waits" else "placed or left out"

@@ -88,8 +88,9 @@ def verify_plan(
     contract
         The one under which those at work see patients meanwhile.
     update
-        What a re-plan was told: its pins are expected to be kept, and its openings
-        stand in place of those of the system.
+        What is known beside the system, by default what the plan says was told to
+        it: pins are expected to be kept, openings stand in place of those counted,
+        who has returned need not be away.
     roster
         Built weeks, where the plan was made with them.
 
@@ -98,6 +99,12 @@ def verify_plan(
     Proof
         Its faults are empty where the plan holds. Bounds are valid whatever the
         plan's prices are; good prices make them tight.
+
+    Raises
+    ------
+    ValueError
+        If the plan was made under another contract, or with built weeks that are
+        not given.
 
     Notes
     -----
@@ -108,7 +115,14 @@ def verify_plan(
     the same with weights and prices of the levels up to it, less what the levels
     before it have.
     """
-    scene = scene_of(plan, system, contract, update or Update(), roster)
+    if plan.contract_id not in ("", contract.contract_id):
+        raise ValueError(
+            f"the plan was made under {plan.contract_id}, not {contract.contract_id}"
+        )
+    if plan.roster_hash and roster is None:
+        raise ValueError("the plan was made with built weeks, and none are given")
+    known = plan.known if update is None else update
+    scene = scene_of(plan, system, contract, known, roster)
     findings = Findings()
     check_absent(scene, findings)
     check_series(scene, findings)
