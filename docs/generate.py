@@ -7,7 +7,6 @@ writes nothing and fails if a page is not what the code would make of it.
 
 from __future__ import annotations
 
-import csv
 import inspect
 import io
 import json
@@ -17,43 +16,15 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+from data_dictionaries import STANDING, folder, plain, plan, table, update
+
 import caretime
 from caretime import errors, tables
 from caretime.cli import ExitCode, app, as_json
 from caretime.formats import casebook_contract, casebook_ids
-from caretime.formats.dictionary import TYPES
 from caretime.model.terms import Clause
 
 HERE = Path(__file__).parent / "reference"
-DICTIONARY = Path(tables.__file__).parent / "dictionary"
-
-STANDING = (
-    "Brackets give the standing of a source: [C] read in the named source, "
-    "[C-union] and [C-employer] that side's account, [D] derived by arithmetic, "
-    "[M] from memory and unverified. Numbers such as *facts 2.1* are sections of "
-    "[the facts](../explanation/facts.md).\n"
-)
-
-
-def table(rows: Iterable[dict[str, str]], columns: dict[str, str]) -> str:
-    """Return a Markdown table; a column in backquotes is set as code."""
-
-    def cell(text: str, title: str) -> str:
-        return f"`{text}`" if text and title.startswith("`") else plain(text)
-
-    heads = [title.strip("`") for title in columns.values()]
-    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    for row in rows:
-        cells = [cell(row[name], title) for name, title in columns.items()]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown takes as it stands."""
-    for mark in ("\\", "|", "*", "<", "$"):
-        text = text.replace(mark, f"\\{mark}")
-    return " ".join(text.split())
 
 
 def commands() -> Iterator[str]:
@@ -77,40 +48,6 @@ def commands() -> Iterator[str]:
         text = "\n".join(lines).strip("\n")
         yield f"## caretime {verb}\n"
         yield f"```text\n{text}\n```\n"
-
-
-def folder() -> Iterator[str]:
-    """Yield the page of the system folder, one heading a table."""
-    yield "# The system folder\n"
-    yield (
-        "A care system is a folder: `system.yaml`, one CSV file a table, contracts "
-        "in `contracts/` and incidents in `incidents/`. One Excel workbook with a "
-        "sheet a table does as well. The code reads these same dictionaries.\n"
-    )
-    yield STANDING
-    yield "## Kinds of cell\n"
-    kinds = [{"type": name, "looks": looks} for name, looks in TYPES.items()]
-    yield table(kinds, {"type": "`type`", "looks": "looks like"})
-    columns = {
-        "attribute": "`column`",
-        "type": "type",
-        "unit": "unit",
-        "required": "required",
-        "default": "default",
-        "low": "low",
-        "high": "high",
-        "choices": "choices",
-        "references": "stands in",
-        "meaning": "meaning",
-        "source": "source",
-    }
-    for path in sorted(DICTIONARY.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        for row in rows:
-            row["choices"] = row["choices"].replace(";", ", ")
-        yield f"## {path.stem}\n"
-        yield table(rows, columns)
 
 
 def clauses() -> Iterator[str]:
@@ -311,6 +248,8 @@ def names() -> Iterator[str]:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "commands": commands,
     "folder": folder,
+    "plan": plan,
+    "update": update,
     "clauses": clauses,
     "assumptions": assumptions,
     "activities": simple(
