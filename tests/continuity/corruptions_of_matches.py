@@ -234,6 +234,16 @@ def more_than_fits() -> Planted:
     raise AssertionError("nobody left out may be treated by anybody")
 
 
+def more_intakes_than_there_are() -> Planted:
+    every = tuple(
+        replace(s, intakes=tuple(count + 1 for count in s.intakes))
+        if s.substitute_id == HOUSE.substitute_id
+        else s
+        for s in PLAN.substitutes
+    )
+    return Planted(replace(PLAN, substitutes=every), HOUSE.substitute_id)
+
+
 def more_openings_than_there_are() -> Planted:
     every = tuple(
         replace(s, openings=(s.openings[0] + 1, *s.openings[1:]))
@@ -450,6 +460,7 @@ MATCHES: tuple[tuple[Callable[[], Planted], set[str]], ...] = (
     (a_pair_that_is_not_allowed, {"not_allowed"}),
     (a_substitute_on_leave, {"away", "openings"}),
     (more_than_fits, {"over_openings"}),
+    (more_intakes_than_there_are, {"openings"}),
     (more_openings_than_there_are, {"openings", "free_place"}),
     (a_point_too_few, {"points"}),
     (a_late_start_told_as_in_time, {"within_limit"}),

@@ -44,6 +44,7 @@ class Desk:
     monday_weeks: int
     policy: MatchPolicy
     used: Counter[tuple[str, int]] = field(default_factory=Counter)
+    intakes: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.people: dict[str, Clinician | NetworkTherapist] = {
@@ -60,6 +61,8 @@ class Desk:
         )
         used = best.weeks if best.kind == "in_house" else best.weeks[:1]
         self.used.update((best.substitute_id, week) for week in used)
+        if series.visit_type == "intake":
+            self.intakes[best.substitute_id, best.weeks[0]] += 1
         return replace(best, within_limit=best.weeks[0] <= last_in_time)
 
     def ways(self, patient: Patient, series: Series) -> Iterator[Match]:
@@ -77,7 +80,7 @@ class Desk:
                 weeks = tuple(
                     w + delay for w in series.weeks if w + delay < self.monday_weeks
                 )
-                if self.fits(substitute, weeks):
+                if self.fits(substitute, weeks, series.visit_type):
                     points = fit(
                         self.people[who],
                         patient,
@@ -128,10 +131,16 @@ class Desk:
         near = miles is None or limit is None or miles <= limit
         return not (in_person and near), miles
 
-    def fits(self, substitute: Substitute, weeks: Sequence[int]) -> bool:
+    def fits(
+        self, substitute: Substitute, weeks: Sequence[int], visit_type: str
+    ) -> bool:
         who, has = substitute.substitute_id, substitute.openings
         if substitute.kind == "in_house":
-            return all(has[w] > self.used[who, w] for w in weeks)
+            first = weeks[0]
+            return all(has[w] > self.used[who, w] for w in weeks) and (
+                visit_type != "intake"
+                or substitute.intakes[first] > self.intakes[who, first]
+            )
         # Whatever begins from this week on must still have opened by then.
         return all(
             sum(has[: w + 1]) > sum(self.used[who, v] for v in range(w + 1))

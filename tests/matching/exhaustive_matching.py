@@ -25,7 +25,7 @@ from caretime.tables import rows
 NAMES = tuple(LEVELS)
 Counts = tuple[int, ...]
 Used = tuple[tuple[int, ...], ...]
-"""Openings used, by substitute and week."""
+"""Openings used, by substitute and week; then the intake openings."""
 
 
 @dataclass(frozen=True)
@@ -57,33 +57,37 @@ def best_matches(case: Tiny) -> Best:
                 (
                     (added(levels_of(series[k], match), after[0]), (match, *after[1]))
                     for match in options[k]
-                    if (now := with_match(case, used, match)) is not None
+                    if (now := with_match(case, used, series[k], match)) is not None
                     for after in [rest(k + 1, now)]
                 ),
                 key=lambda found: found[0],
             )
         return known[k, used]
 
-    nothing = tuple((0,) * case.weeks for _ in case.substitutes)
-    levels, matches = rest(0, nothing)
+    levels, matches = rest(0, nothing_used(case))
     return Best(matches, levels)
 
 
 def all_matches(case: Tiny) -> Iterator[tuple[Match, ...]]:
     """Yield every plan there is, good or bad."""
-    options = [list(ways(case, one)) for one in case.series]
+    series = case.series
+    options = [list(ways(case, one)) for one in series]
 
     def follow(k: int, used: Used) -> Iterator[tuple[Match, ...]]:
         if k == len(options):
             yield ()
             return
         for match in options[k]:
-            now = with_match(case, used, match)
+            now = with_match(case, used, series[k], match)
             if now is not None:
                 for after in follow(k + 1, now):
                     yield (match, *after)
 
-    yield from follow(0, tuple((0,) * case.weeks for _ in case.substitutes))
+    yield from follow(0, nothing_used(case))
+
+
+def nothing_used(case: Tiny) -> Used:
+    return tuple((0,) * (2 * case.weeks) for _ in case.substitutes)
 
 
 def ways(case: Tiny, series: Series) -> Iterator[Match]:
@@ -140,23 +144,28 @@ def permitted(
     ).allowed
 
 
-def with_match(case: Tiny, used: Used, match: Match) -> Used | None:
+def with_match(case: Tiny, used: Used, series: Series, match: Match) -> Used | None:
     """Return the openings used with one match more; ``None`` where it does not fit."""
     if match.outcome == "left_out":
         return used
     row = [s.substitute_id for s in case.substitutes].index(match.substitute_id)
     substitute = case.substitutes[row]
-    now = list(used[row])
-    for week in match.weeks if match.kind == "in_house" else match.weeks[:1]:
-        now[week] += 1
-    for week in range(case.weeks):
-        if match.kind == "in_house":
-            over = now[week] > substitute.openings[week]
-        else:
-            over = sum(now[: week + 1]) > sum(substitute.openings[: week + 1])
-        if over:
-            return None
-    return (*used[:row], tuple(now), *used[row + 1 :])
+    now, weeks = list(used[row]), range(case.weeks)
+    if match.kind == "network":
+        now[match.weeks[0]] += 1
+        fits = all(
+            sum(now[: week + 1]) <= sum(substitute.openings[: week + 1])
+            for week in weeks
+        )
+    else:
+        for week in match.weeks:
+            now[week] += 1
+        if series.visit_type == "intake":
+            # A first visit takes an intake opening beside one of the week's.
+            now[case.weeks + match.weeks[0]] += 1
+        has = (*substitute.openings, *substitute.intakes, *(0 for _ in weeks))
+        fits = all(count <= has[k] for k, count in enumerate(now))
+    return (*used[:row], tuple(now), *used[row + 1 :]) if fits else None
 
 
 def levels_of(series: Series, match: Match) -> Counts:

@@ -238,3 +238,24 @@ def test_no_plan_is_below_what_any_prices_prove(
 
     assert proof.bound <= proof.value
     assert {fault.kind for fault in proof.faults} <= {"free_place", "priority"}
+
+
+def test_a_referral_takes_an_intake_opening_beside_one_of_the_week() -> None:
+    both = [patient("P-1"), patient("P-2")]
+    without = tiny(both, {"H-1": (2, 2)}, intakes={"H-1": (0, 0)}, new={"P-1"})
+    later = tiny(both, {"H-1": (2, 2)}, intakes={"H-1": (0, 1)}, new={"P-1"})
+
+    starts = {m.patient_id: m.weeks for m in best_matches(later).matches}
+
+    assert outcomes(without) == {"P-1": "", "P-2": "H-1"}
+    assert starts == {"P-1": (1,), "P-2": (0,)}
+
+
+def test_more_first_visits_than_intake_openings_are_told() -> None:
+    case = tiny([patient("P-1")], {"H-1": (1, 1)}, intakes={"H-1": (1, 1)}, new={"P-1"})
+    best = best_matches(case)
+    fewer = tuple(replace(s, intakes=(0, 1)) for s in case.substitutes)
+
+    proof = verified(case, plan_of(replace(case, substitutes=fewer), best.matches))
+
+    assert [fault.kind for fault in proof.faults] == ["over_openings"]

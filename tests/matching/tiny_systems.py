@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -122,14 +122,16 @@ def tiny(
     people: Sequence[Clinician | NetworkTherapist] = (),
     first: Mapping[str, tuple[int, int]] | None = None,
     asked_before: Mapping[str, int] | None = None,
-    visit_type: str = "return",
+    intakes: Mapping[str, tuple[int, ...]] | None = None,
+    new: Collection[str] = (),
     policy: MatchPolicy | None = None,
 ) -> Tiny:
     """
     Make a tiny system; substitutes named ``H...`` are in-house, ``N...`` outside.
 
     ``first`` has week and weekday of each next visit, Monday of week 0 by default;
-    ``asked_before`` days from the prior visit to it, 14 by default.
+    ``asked_before`` days from the prior visit to it, 14 by default. ``new`` are those
+    whose next visit is an intake, and ``intakes`` what is open for that in-house.
     """
     own = (
         clinician("OWN-1"),
@@ -153,7 +155,7 @@ def tiny(
                 appointment_id=f"A-{one.patient_id}",
                 patient_id=one.patient_id,
                 clinician_id=one.clinician_id,
-                visit_type=visit_type,
+                visit_type="intake" if one.patient_id in new else "return",
                 start=calendar.at(day, 600),
                 minutes=50,
                 modality="in_person",
@@ -180,7 +182,9 @@ def tiny(
             last_day=MONDAY + timedelta(days=7 * weeks - 1),
         ),
         tuple(
-            Substitute(who, "in_house" if who[0] == "H" else "network", openings)
+            Substitute(who, "in_house", openings, (intakes or {}).get(who, ()))
+            if who[0] == "H"
+            else Substitute(who, "network", openings)
             for who, openings in substitutes.items()
         ),
         weeks,
@@ -197,7 +201,7 @@ def tinies(draw: st.DrawFn) -> Tiny:
     """Draw a tiny system in which openings, rules and weeks all bite somewhere."""
     weeks = draw(st.integers(1, MOST_WEEKS))
     languages = st.sampled_from((("en",), ("en",), ("es",), ("en", "es")))
-    patients, first, asked = [], {}, {}
+    patients, first, asked, new = [], {}, {}, set()
     for n in range(draw(st.integers(1, MOST_PATIENTS))):
         who = f"P-{n}"
         patients.append(
@@ -214,11 +218,14 @@ def tinies(draw: st.DrawFn) -> Tiny:
         )
         first[who] = (draw(st.integers(0, weeks - 1)), draw(st.integers(0, 4)))
         asked[who] = draw(st.integers(1, 28))
-    substitutes, people = {}, []
+        if draw(st.integers(0, 3)) == 0:
+            new.add(who)
+    substitutes, people, intakes = {}, [], {}
     for n in range(draw(st.integers(1, MOST_SUBSTITUTES))):
         openings = tuple(draw(st.integers(0, 2)) for _ in range(weeks))
         if draw(st.booleans()):
             who = f"H-{n}"
+            intakes[who] = tuple(draw(st.integers(0, 1)) for _ in range(weeks))
             people.append(
                 clinician(
                     who,
@@ -243,7 +250,15 @@ def tinies(draw: st.DrawFn) -> Tiny:
                 )
             )
         substitutes[who] = openings
-    return tiny(patients, substitutes, people=people, first=first, asked_before=asked)
+    return tiny(
+        patients,
+        substitutes,
+        people=people,
+        first=first,
+        asked_before=asked,
+        intakes=intakes,
+        new=new,
+    )
 
 
 def plan_of(

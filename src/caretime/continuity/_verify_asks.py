@@ -24,9 +24,8 @@ class Ask(NamedTuple):
     What costs depend on besides.
 
     ``spot`` is where the patient lives, county and zip code; ``home`` is the own
-    clinician's clinic and license. Of the last three most patients have none: the
-    substitute offered before, those who are ruled out, and the one that is decided
-    (``None`` where nobody decided; empty means nobody).
+    clinician's clinic and license. Most patients have neither a substitute offered
+    before nor any who are ruled out.
     """
 
     spot: tuple[str, str]
@@ -34,12 +33,11 @@ class Ask(NamedTuple):
     pattern: Pattern
     offered: str = ""
     ruled_out: tuple[str, ...] = ()
-    pinned: str | None = None
 
     @property
     def is_special(self) -> bool:
-        """Whether anything was decided or said before."""
-        return bool(self.offered or self.ruled_out) or self.pinned is not None
+        """Whether anything was offered or ruled out before."""
+        return bool(self.offered or self.ruled_out)
 
 
 Asked = dict[Sort, dict[Ask, list[str]]]
@@ -47,7 +45,7 @@ Asked = dict[Sort, dict[Ask, list[str]]]
 
 
 def asks_of(scene: Scene) -> Asked:
-    """Group the patients; those who chose to wait ask for nothing."""
+    """Group the patients, without those who wait or of whom it was decided."""
     sorts: dict[tuple[object, ...], dict[Ask, list[str]]] = {}
     found: Asked = defaultdict(lambda: defaultdict(list))
     patterns: dict[tuple[object, ...], Pattern] = {}
@@ -56,10 +54,12 @@ def asks_of(scene: Scene) -> Asked:
     for patient_id, series in scene.series.items():
         match = scene.matches.get(patient_id)
         patient = scene.patients.get(patient_id)
-        if match is None or patient is None or match.outcome == "waits":
+        if match is None or patient is None:
+            continue
+        if match.pinned or match.outcome == "waits":
             continue
         own = scene.clinicians.get(patient.clinician_id)
-        when = (series.weeks, series.limit_day, series.risk_tier)
+        when = (series.weeks, series.limit_day, series.risk_tier, series.visit_type)
         if when not in patterns:
             last = scene.week_of(series.limit_day)
             patterns[when] = pattern_of(series, last, scene.plan.weeks)
@@ -74,7 +74,6 @@ def asks_of(scene: Scene) -> Asked:
             patterns[when],
             "" if offer in refused else offer,
             refused,
-            match.substitute_id if match.pinned else None,
         )
         key = (
             patient.age_group, patient.language, patient.need,

@@ -21,31 +21,35 @@ class Bound:
     What the objective up to each level cannot go below, added up sort by sort.
 
     In units of each level; the prices of all openings are taken off at the start.
-    ``offers`` says whether anybody was offered a substitute before.
+    ``decided`` are the levels of those of whom it was decided beforehand; ``offers``
+    says whether anybody was offered a substitute before.
     """
 
-    def __init__(self, books: Sequence[Book], *, offers: bool) -> None:
+    def __init__(
+        self, books: Sequence[Book], decided: Mapping[str, int], *, offers: bool
+    ) -> None:
         # Where nothing was offered nobody can be moved: 0, without looking.
         self._skipped = None if offers else Cut(LEVELS["moved_after_offer"])
-        self._totals = [-sum(cut.paid(book.pool) for book in books) for cut in CUTS]
+        self._totals = [
+            sum(cut.cost(level) * count for level, count in decided.items())
+            - sum(cut.paid(book.pool) for book in books)
+            for cut in CUTS
+        ]
 
     def add(self, by_ask: Mapping[Ask, list[str]], tables: Sequence[Table]) -> None:
         """Add what the patients of one sort cost at least, cut by cut."""
         asks = list(by_ask)
         tier = asks[0].pattern.tier
-        pinned = [k for k, ask in enumerate(asks) if ask.pinned]
         count = np.array([len(patients) for patients in by_ask.values()], np.int64)
         for k, cut in enumerate(CUTS):
             left_out = cut.left_out(tier)
-            # Nothing before the own level costs anything, except where decided.
-            if cut == self._skipped or not (left_out or pinned):
+            # Nothing before the own level costs anything.
+            if cut == self._skipped or not left_out:
                 continue
             best = np.full(len(asks), NEVER, np.int64)
             for table in tables:
                 np.minimum(best, table.cheapest(cut, left_out), out=best)
-            # A decision for a substitute leaves no other choice, if it is one at all.
             least = np.minimum(best, left_out)
-            least[pinned] = np.where(best[pinned] < NEVER, best[pinned], 0)
             # Costs and counts are far below what would overflow together.
             self._totals[k] += int((least * count).sum())
 

@@ -17,11 +17,17 @@ NAMES = tuple(LEVELS)
 
 @dataclass(frozen=True)
 class Pattern:
-    """When a series has its visits, and from which week on it is late."""
+    """
+    When a series has its visits, and from which week on it is late.
+
+    ``intake`` says whether the next visit is a first one, which in-house takes an
+    intake opening beside one of its week's.
+    """
 
     weeks: tuple[int, ...]
     last_in_time: int
     tier: int
+    intake: bool = False
 
     @cached_property
     def first(self) -> Pattern:
@@ -43,7 +49,7 @@ class Pattern:
 def pattern_of(series: Series, week_of_limit: int, weeks: int) -> Pattern:
     """Return the pattern; limits beyond the plan, or before it, are alike."""
     last = min(max(week_of_limit, -1), weeks)
-    return Pattern(series.weeks, last, series.risk_tier)
+    return Pattern(series.weeks, last, series.risk_tier, series.visit_type == "intake")
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,9 @@ class Cut:
         )
 
 
-def start_costs(pool: Pool, prices: Ints, weeks: tuple[int, ...]) -> Ints:
+def start_costs(
+    pool: Pool, prices: Ints, weeks: tuple[int, ...], *, intake: bool
+) -> Ints:
     """Return what the openings cost of a series in these weeks, by substitute."""
     if pool.kind == "network":
         offered = np.where(pool.openings > 0, prices, NEVER)[:, : weeks[0] + 1]
@@ -89,6 +97,8 @@ def start_costs(pool: Pool, prices: Ints, weeks: tuple[int, ...]) -> Ints:
     columns = list(weeks)
     paid = prices[:, columns].sum(axis=1)
     has = (pool.openings[:, columns] > 0).all(axis=1)
+    if intake:
+        has &= pool.intakes[:, weeks[0]] > 0
     return np.where(has, paid, NEVER)
 
 
@@ -144,6 +154,10 @@ class PatternCosts:
         prices = self._prices[cut.unit]
         late_cost = cut.cost(f"tier_{pattern.tier}_late")
         return [
-            (delay, start_costs(self.pool, prices, weeks) + late * late_cost)
+            (
+                delay,
+                start_costs(self.pool, prices, weeks, intake=pattern.intake)
+                + late * late_cost,
+            )
             for delay, weeks, late in pattern.starts(self.weeks)
         ]

@@ -93,19 +93,24 @@ class _Rooms:
     def __init__(self, scene: Scene, pool: Pool) -> None:
         self.pool = pool
         self.weeks = scene.plan.weeks
-        self.left = pool.openings.copy()
-        held: dict[tuple[tuple[int, ...], int], set[int]] = defaultdict(set)
+        self.left, self.intakes = pool.openings.copy(), pool.intakes.copy()
+        held: dict[tuple[tuple[int, ...], bool, int], set[int]] = defaultdict(set)
         for patient_id, match in scene.matches.items():
-            row = pool.row.get(match.substitute_id)
-            if match.outcome != "placed" or row is None:
+            row, series = (
+                pool.row.get(match.substitute_id),
+                scene.series.get(patient_id),
+            )
+            # What is decided is taken off the pool's openings already.
+            if match.outcome != "placed" or match.pinned or row is None:
                 continue
             used = tuple(openings_used(pool.kind, match.weeks))
-            for week in used:
-                if week < self.weeks:
-                    self.left[row, week] -= 1
-            series = scene.series.get(patient_id)
-            if series is not None and not match.pinned:
-                held[used, series.risk_tier].add(row)
+            used = tuple(week for week in used if week < self.weeks)
+            if not used or series is None:
+                continue
+            self.left[row, list(used)] -= 1
+            intake = series.visit_type == "intake"
+            self.intakes[row, used[0]] -= intake
+            held[used, intake, series.risk_tier].add(row)
         self.held = {key: np.array(sorted(rows)) for key, rows in held.items()}
         self._known: dict[Pattern, Ints] = {}
 
@@ -116,18 +121,20 @@ class _Rooms:
         ``ALL_TIERS`` for a free place, 0 where there is no place at all.
         """
         if pattern not in self._known:
-            lowest = np.where(self._fits(self.left, pattern), ALL_TIERS, 0)
-            for (used, tier), rows in self.held.items():
+            fits = self._fits(self.left, self.intakes, pattern)
+            lowest = np.where(fits, ALL_TIERS, 0)
+            for (used, intake, tier), rows in self.held.items():
                 if tier <= pattern.tier:
                     continue
-                left = self.left[rows]
+                left, intakes = self.left[rows], self.intakes[rows]
                 left[:, list(used)] += 1
-                fits = self._fits(left, pattern)
+                intakes[:, used[0]] += intake
+                fits = self._fits(left, intakes, pattern)
                 lowest[rows] = np.maximum(lowest[rows], np.where(fits, tier, 0))
             self._known[pattern] = lowest
         return self._known[pattern]
 
-    def _fits(self, left: Ints, pattern: Pattern) -> Bools:
+    def _fits(self, left: Ints, intakes: Ints, pattern: Pattern) -> Bools:
         """Say where a series of the pattern fits into what is left."""
         if self.pool.kind == "network":
             # A place stays open, so the last week of the plan has all there are.
@@ -135,5 +142,8 @@ class _Rooms:
             return fits
         fits = np.zeros(len(left), np.bool_)
         for _, weeks, _ in pattern.starts(self.weeks):
-            fits |= (left[:, list(weeks)] > 0).all(axis=1)
+            here = (left[:, list(weeks)] > 0).all(axis=1)
+            if pattern.intake:
+                here &= intakes[:, weeks[0]] > 0
+            fits |= here
         return fits

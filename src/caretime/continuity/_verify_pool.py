@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caretime.continuity._verify_scene import Scene
+from caretime.model.incident import Series, Substitute
+from caretime.model.matching import Match
 from caretime.model.people import Clinician, Need, NetworkTherapist
 from caretime.rules.eligibility import eligibility_matrix
 from caretime.rules.fit import standing_parts, weights
@@ -31,8 +33,8 @@ class Pool:
 
     Parameters
     ----------
-    openings, prices
-        Shape ``(substitutes, weeks)``.
+    openings, intakes, prices
+        Shape ``(substitutes, weeks)``; openings less what is decided beforehand.
     needs
         Column of the two matrices by need, county and modality left aside.
     in_person, telehealth
@@ -46,6 +48,7 @@ class Pool:
     ids: tuple[str, ...]
     people: tuple[Clinician | NetworkTherapist, ...]
     openings: Ints
+    intakes: Ints
     prices: Ints
     needs: dict[Need, int]
     in_person: Bools
@@ -119,13 +122,15 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
         if price.substitute_id in row and 0 <= price.week < weeks:
             worth = min(max(price.price, 0), MOST_PRICE)
             prices[row[price.substitute_id], price.week] = worth
+    openings, intakes = _left_open(scene, kind, row, [s for s, _ in found])
     needs = sorted({bare(n, "in_person") for n in asked}, key=repr)
     places, place = _places(scene, ids)
     return Pool(
         kind=kind,
         ids=ids,
         people=people,
-        openings=np.array([s.openings for s, _ in found], np.int64).reshape(-1, weeks),
+        openings=openings,
+        intakes=intakes,
         prices=prices,
         needs={need: k for k, need in enumerate(needs)},
         in_person=_may(scene, people, needs),
@@ -133,6 +138,36 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
         places=places,
         place=place,
     )
+
+
+def _left_open(
+    scene: Scene, kind: str, row: dict[str, int], found: list[Substitute]
+) -> tuple[Ints, Ints]:
+    """Return openings and intakes by week, less those of whom it was decided."""
+    weeks = scene.plan.weeks
+    openings = np.array([s.openings for s in found], np.int64).reshape(-1, weeks)
+    counted = [(*s.intakes, *(0,) * weeks)[:weeks] for s in found]
+    intakes = np.array(counted, np.int64).reshape(-1, weeks)
+    for patient_id, match in scene.matches.items():
+        k = row.get(match.substitute_id)
+        if k is None or not match.pinned or not match.weeks:
+            continue
+        if kind == "in_house":
+            take(openings[k], intakes[k], match, scene.series.get(patient_id))
+            continue
+        # The latest place leaves those that serve the most others.
+        open_ = np.flatnonzero(openings[k, : match.weeks[0] + 1] > 0)
+        if len(open_):
+            openings[k, open_[-1]] -= 1
+    return np.maximum(openings, 0), np.maximum(intakes, 0)
+
+
+def take(openings: Ints, intakes: Ints, match: Match, series: Series | None) -> None:
+    """Take a match off the openings and intakes of one substitute in-house."""
+    weeks = [week for week in match.weeks if week < len(openings)]
+    openings[weeks] -= 1
+    if weeks and series is not None and series.visit_type == "intake":
+        intakes[weeks[0]] -= 1
 
 
 def _may(

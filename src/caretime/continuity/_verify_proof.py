@@ -32,7 +32,9 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     spots = sorted({ask.spot for by_ask in asked.values() for ask in by_ask})
     needs = {sort.need for sort in asked}
     books = [Book(scene, pool_of(scene, kind, needs), spots) for kind in KINDS]
-    bound = Bound(books, offers=bool(scene.plan.offered))
+    bound = Bound(
+        books, level_values(scene, decided=True), offers=bool(scene.plan.offered)
+    )
     fairness = Fairness(scene, books, findings)
     for sort, by_ask in asked.items():
         tables = [Table(sort, list(by_ask), book) for book in books]
@@ -47,13 +49,13 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     return levels, value, bounds[-1]
 
 
-def level_values(scene: Scene) -> dict[str, int]:
-    """Count the levels of the plan from its matches and series."""
+def level_values(scene: Scene, *, decided: bool = False) -> dict[str, int]:
+    """Count the levels of the plan, or of those of whom it was decided alone."""
     found = Counter(dict.fromkeys(LEVELS, 0))
     declined = refusals(scene)
     for patient_id, match in scene.matches.items():
         series = scene.series.get(patient_id)
-        if series is None:
+        if series is None or (decided and not match.pinned):
             continue
         if match.outcome == "left_out":
             found[f"tier_{series.risk_tier}_left_out"] += 1

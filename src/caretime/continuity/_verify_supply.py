@@ -153,26 +153,36 @@ def check_supply(scene: Scene, shelf: Shelf, findings: Findings) -> None:
                 f"{who} is not of the system, or has not one count a week",
             )  # fmt: skip
             continue
-        if who in scene.update.openings:
-            expected = tuple(scene.update.openings[who])
-        elif isinstance(person, NetworkTherapist):
-            expected = _new_patients(scene, person)
+        intakes: tuple[int, ...] = (0,) * scene.plan.weeks
+        if isinstance(person, NetworkTherapist):
+            openings = _new_patients(scene, person)
         else:
-            expected = returns_left(scene, shelf, who, own.get(who, ()))
-        running = accumulate if stated.kind == "network" else iter
-        over = [
-            week
-            for week, (has, most) in enumerate(
-                zip(running(stated.openings), running(expected), strict=False)
-            )
-            if has > most
-        ]
-        if over:
-            findings.add(
-                "openings", who, stated.openings, expected,
-                f"{who} is stated to have {stated.openings} openings, counted "
-                f"anew {expected}: more in week {over[0]}",
-            )  # fmt: skip
+            openings, intakes = openings_left(scene, shelf, who, own.get(who, ()))
+        if who in scene.update.openings:
+            openings = tuple(scene.update.openings[who])
+        _tell_more(who, stated.kind, stated.openings, openings, findings)
+        if stated.kind == "in_house":
+            _tell_more(who, "intakes", stated.intakes, intakes, findings)
+
+
+def _tell_more(
+    who: str,
+    kind: str,
+    stated: tuple[int, ...],
+    counted: tuple[int, ...],
+    findings: Findings,
+) -> None:
+    """Tell the first week with more openings stated than counted, if there is one."""
+    running = accumulate if kind == "network" else iter
+    pairs = zip(running(stated), running(counted), strict=False)
+    over = [week for week, (has, most) in enumerate(pairs) if has > most]
+    if over:
+        what = "intake openings" if kind == "intakes" else "openings"
+        findings.add(
+            "openings", who, stated, counted,
+            f"{who} is stated to have {stated} {what}, counted anew {counted}: more "
+            f"in week {over[0]}",
+        )  # fmt: skip
 
 
 def _new_patients(scene: Scene, person: NetworkTherapist) -> tuple[int, ...]:
@@ -222,12 +232,12 @@ def _is_lost(scene: Scene, who: str, day: date) -> bool:
     return week < scene.plan.weeks and day not in scene.days_at_work(who, week)
 
 
-def returns_left(
+def openings_left(
     scene: Scene, shelf: Shelf, who: str, own: Iterable[tuple[int, int]]
-) -> tuple[int, ...]:
-    """Count the returns that are left in each week when own patients are seen."""
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Count returns and intakes left in each week when own patients are seen."""
     due = [[week, turn, interval] for turn, (week, interval) in enumerate(own)]
-    left = []
+    left, first = [], []
     for week in range(scene.plan.weeks):
         free = free_openings(scene, shelf, who, week)
         returns = sum(block.activity == "return" for block in free)
@@ -238,7 +248,8 @@ def returns_left(
             entry[0] = week + entry[2]
         lent = floor(intakes * scene.plan.policy.intake_lent + 1e-9)
         left.append(returns - len(seen) + lent)
-    return tuple(left)
+        first.append(intakes - lent)
+    return tuple(left), tuple(first)
 
 
 def free_openings(scene: Scene, shelf: Shelf, who: str, week: int) -> list[Block]:

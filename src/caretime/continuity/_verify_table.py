@@ -120,8 +120,6 @@ class Table:
     def _worth_it(self, price: Ints, cut: Cut, most: int) -> Ints:
         """Return the columns of those who can cost less than leaving somebody out."""
         every = np.arange(len(self.who))
-        if any(ask.pinned for ask in self.asks):
-            return every
         if cut.unit == 1 and any(map(self.book.costs.capped, self.patterns)):
             return every
         worth: Ints = np.flatnonzero(price.min(axis=0) < most)
@@ -164,7 +162,7 @@ class Table:
         return costs
 
     def _heed(self, costs: Ints, rows: Ints, columns: Ints, cut: Cut) -> None:
-        """Take offers, refusals and decisions into account."""
+        """Take offers and refusals into account."""
         moved = cut.cost("moved_after_offer")
         place = np.full(len(self.who), NOWHERE, np.int64)
         place[columns] = np.arange(len(columns))
@@ -175,11 +173,6 @@ class Table:
                 costs[row, self._among([ask.offered], place)] -= moved
             if ask.ruled_out:
                 costs[row, self._among(ask.ruled_out, place)] = NEVER
-            if ask.pinned is not None:
-                kept = self._among([ask.pinned], place)
-                decided = costs[row, kept]
-                costs[row] = NEVER
-                costs[row, kept] = decided
 
     def columns(self, substitutes: Sequence[str]) -> list[int]:
         """Return the columns of some substitutes, as far as they are candidates."""
