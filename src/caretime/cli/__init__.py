@@ -32,7 +32,16 @@ from rich.console import Console
 import caretime
 from caretime.errors import AssumptionWarning, InputError, PlanError
 
-VERB_MODULES = ("systems", "terms", "roster", "runs", "bargain", "affected", "demo")
+VERB_MODULES = (
+    "systems",
+    "terms",
+    "roster",
+    "runs",
+    "bargain",
+    "affected",
+    "strike",
+    "demo",
+)
 
 Progress = Callable[[int, int, str], None]
 
