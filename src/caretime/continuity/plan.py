@@ -114,6 +114,7 @@ def plan_incident(
     matching = match(
         finder,
         scene.series,
+        monday=span.monday,
         seed=seed,
         inputs_hash=system.inputs_hash,
         progress=within(progress, 5),

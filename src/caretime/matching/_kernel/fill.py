@@ -1,0 +1,277 @@
+"""
+In-house openings filled by price: whose series go into whose weeks.
+
+Patients come in an order; each takes the option of least money and price that has
+room in every week it needs. Whoever finds none may put out patients of a lower tier.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from caretime.matching._kernel.market import (
+    ASK,
+    FAR,
+    FIRST,
+    LIMIT,
+    OUT,
+    Ints,
+    Market,
+    Small,
+    inline,
+    kernel,
+    needs,
+    pair_money,
+)
+
+
+class House(NamedTuple):
+    """
+    The in-house part.
+
+    Parameters
+    ----------
+    free
+        ``(s, 2 * w)`` openings left by week, then intakes left by week.
+    own, begins, cost
+        ``(n,)`` in-house substitute or -1, first week, money of the pair.
+    head, after, before
+        Chains of the patients of each substitute; -1 ends them.
+    """
+
+    free: Ints
+    own: Ints
+    begins: Ints
+    cost: Ints
+    head: Small
+    after: Small
+    before: Small
+
+
+class Option(NamedTuple):
+    """A way to be in-house: substitute or -1, first week, money, and with prices."""
+
+    own: int
+    begins: int
+    cost: int
+    net: int
+
+
+@inline
+def price_of(price: Ints, bits: int) -> int:
+    """Return the sum of the prices of the columns in ``bits``."""
+    total, w = 0, 0
+    while bits:
+        if bits & 1:
+            total += price[w]
+        bits >>= 1
+        w += 1
+    return total
+
+
+@inline
+def blocked(house: House, s: int, bits: int) -> int:
+    """Return which of the columns in ``bits`` have nothing left."""
+    hit, w = 0, 0
+    while bits >> w:
+        if bits >> w & 1 and house.free[s, w] < 1:
+            hit |= 1 << w
+        w += 1
+    return hit
+
+
+@kernel
+def best_inside(m: Market, house: House, price: Ints, p: int) -> Option:
+    """Find the in-house option of least money and price that has room."""
+    who = m.patient[p]
+    best = Option(np.int64(-1), np.int64(0), np.int64(0), np.int64(FAR))
+    for begins in range(who[FIRST], m.weeks):
+        bits = needs(m, p, begins)
+        paid = price_of(price, bits)
+        if begins > who[LIMIT] and best.own >= 0:
+            break
+        for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+            s = m.sub[k]
+            if m.network[s]:
+                continue
+            money = pair_money(m, p, m.pts[k], s, begins)
+            if money + paid >= best.net:
+                continue
+            if not blocked(house, s, bits):
+                best = Option(np.int64(s), begins, money, money + paid)
+    return best
+
+
+@kernel
+def put_in(m: Market, house: House, p: int, option: Option) -> None:
+    """Put a patient's series into a substitute's weeks."""
+    s = option.own
+    house.own[p], house.begins[p], house.cost[p] = s, option.begins, option.cost
+    bits = needs(m, p, option.begins)
+    for w in range(house.free.shape[1]):
+        house.free[s, w] -= bits >> w & 1
+    first = house.head[s]
+    house.after[p], house.before[p], house.head[s] = first, -1, p
+    if first >= 0:
+        house.before[first] = p
+
+
+@kernel
+def take_out(m: Market, house: House, p: int) -> None:
+    """Take a patient's series out again."""
+    s = house.own[p]
+    bits = needs(m, p, house.begins[p])
+    for w in range(house.free.shape[1]):
+        house.free[s, w] += bits >> w & 1
+    house.own[p] = -1
+    if house.before[p] >= 0:
+        house.after[house.before[p]] = house.after[p]
+    else:
+        house.head[s] = house.after[p]
+    if house.after[p] >= 0:
+        house.before[house.after[p]] = house.before[p]
+
+
+@kernel
+def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
+    """
+    Let patients come in, in order; return how many found room.
+
+    ``most`` ``(n,)``: what each would pay at most, prices included.
+    """
+    count = 0
+    for p in order:
+        if house.own[p] >= 0:
+            continue
+        option = best_inside(m, house, price, p)
+        if option.own >= 0 and option.net < most[p]:
+            put_in(m, house, p, option)
+            count += 1
+    return count
+
+
+@kernel
+def bump(m: Market, house: House, order: Ints, worth: Ints) -> int:
+    """
+    Let patients without anybody put out those whose going costs far less.
+
+    ``worth`` ``(n,)``: what having nobody in-house costs each. A chain of one: who is
+    put out may come in elsewhere afterwards. Returns how many came in.
+    """
+    count = 0
+    columns = house.free.shape[1]
+    out = np.empty(columns, np.int64)
+    for p in order:
+        if house.own[p] >= 0:
+            continue
+        who = m.patient[p]
+        best, best_begins, best_money, best_cost = np.int64(-1), 0, worth[p] // 2, 0
+        for begins in range(who[FIRST], m.weeks):
+            bits = needs(m, p, begins)
+            for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+                s = m.sub[k]
+                if m.network[s]:
+                    continue
+                money = pair_money(m, p, m.pts[k], s, begins)
+                if money >= best_money:
+                    continue
+                loss = _cheapest(m, house, s, blocked(house, s, bits), worth, out)
+                if money + loss < best_money:
+                    best, best_begins = np.int64(s), begins
+                    best_money, best_cost = money + loss, money
+        if best < 0:
+            continue
+        hit = blocked(house, best, needs(m, p, best_begins))
+        _cheapest(m, house, best, hit, worth, out)
+        for w in range(columns):
+            if hit >> w & 1 and house.own[out[w]] == best:
+                take_out(m, house, out[w])
+        put_in(m, house, p, Option(best, best_begins, best_cost, np.int64(0)))
+        count += 1
+    return count
+
+
+@kernel
+def _cheapest(m: Market, house: House, s: int, hit: int, worth: Ints, out: Ints) -> int:
+    """Choose whom to put out for each blocked column; return what it costs."""
+    total = 0
+    freed = 0
+    for w in range(house.free.shape[1]):
+        out[w] = -1
+        if not hit >> w & 1 or freed >> w & 1:
+            continue
+        q, least = house.head[s], FAR
+        while q >= 0:
+            bits = needs(m, q, house.begins[q])
+            if bits >> w & 1 and worth[q] < least:
+                out[w], least = q, worth[q]
+            q = house.after[q]
+        if out[w] < 0:
+            return FAR
+        total += least
+        freed |= needs(m, out[w], house.begins[out[w]])
+    # A column freed by somebody put out for another one needs nobody.
+    for w in range(house.free.shape[1]):
+        if hit >> w & 1 and out[w] < 0:
+            for v in range(house.free.shape[1]):
+                if out[v] >= 0 and needs(m, out[v], house.begins[out[v]]) >> w & 1:
+                    out[w] = out[v]
+    return total
+
+
+@kernel
+def least_inside(m: Market, price: Ints, p: int) -> int:
+    """Return the least money and price in-house, wherever there is an opening."""
+    who = m.patient[p]
+    pts = -1
+    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+        if not m.network[m.sub[k]]:
+            pts = m.pts[k]
+            break
+    if pts < 0:
+        return FAR
+    least = FAR
+    for begins in range(who[FIRST], m.weeks):
+        money = pair_money(m, p, pts, -2, begins)
+        least = min(least, money + price_of(price, needs(m, p, begins)))
+    return least
+
+
+@kernel
+def least_outside(m: Market, price: Ints, p: int) -> int:
+    """Return the least money and price in the network, whoever has a place."""
+    who = m.patient[p]
+    pts = -1
+    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+        if m.network[m.sub[k]]:
+            pts = m.pts[k]
+            break
+    least = FAR
+    if pts < 0:
+        return least
+    for opens in range(m.weeks):
+        if price[opens] < FAR:
+            money = pair_money(m, p, pts, -2, max(opens, who[FIRST]))
+            least = min(least, money + price[opens])
+    return least
+
+
+@kernel
+def least_by_week(m: Market, inside: Ints, outside: Ints) -> Ints:
+    """
+    Return the least money of each patient at prices of weeks.
+
+    The fewest points stand first in every ask, so this is below what any pair costs
+    that is permitted, whether it was looked at or not. ``outside`` is ``FAR`` in
+    weeks in which no place opens.
+    """
+    least = np.empty(len(m.patient), np.int64)
+    for p in range(len(least)):
+        least[p] = min(
+            m.patient[p, OUT],
+            least_outside(m, outside, p),
+            least_inside(m, inside, p),
+        )
+    return least

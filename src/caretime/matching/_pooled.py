@@ -1,0 +1,156 @@
+"""
+Prices of weeks from a pooled program: all openings of a week taken together.
+
+Whoever may be treated by anybody in-house, or in the network, may have any opening of
+that kind in the program. That leaves something out, so its optimum is no more than
+that of the match, and its prices bound every plan. Intake openings have no price. Patients alike in tier, weeks and
+limit are one row, so it is small however many there are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.model.matching import LEVELS
+
+if TYPE_CHECKING:
+    from caretime.matching.engine import Problem
+
+SCALE = LEVELS["tier_3_late"]
+"""Money is counted in this unit: points are left to the match itself."""
+
+
+class WeekPrices(NamedTuple):
+    """``(w,)`` money of an in-house opening, of a network place opening then."""
+
+    inside: NDArray[np.int64]
+    outside: NDArray[np.int64]
+
+
+def week_prices(problem: Problem) -> WeekPrices:
+    """
+    Return the prices that bound the counted levels best, each week having one.
+
+    Examples
+    --------
+    Two patients of tiers 2 and 3 ask for one visit that is open:
+
+    >>> import numpy as np
+    >>> from caretime.matching.engine import Problem
+    >>> one = np.array([[1]])
+    >>> week_prices(Problem(np.zeros(2, np.int32), np.array([0, 1]),
+    ...     np.zeros(1, np.int32), np.zeros(1, np.int32), np.array([2, 3], np.int8),
+    ...     np.zeros(2, np.int32), np.zeros(2, np.int32), np.array([1, 1]),
+    ...     np.array([False]), one)).inside[0] >= LEVELS["tier_3_left_out"]
+    True
+    """
+    import highspy
+
+    weeks = problem.openings.shape[1]
+    program = _Program(weeks)
+    for key, count in _sorts(problem):
+        program.add(key, count)
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("log_to_console", False)
+    capacity = np.concatenate(
+        [
+            problem.openings[~problem.is_network].sum(axis=0),
+            problem.openings[problem.is_network].sum(axis=0),
+        ]
+    )
+    solver.passModel(program.model(highspy, capacity))
+    solver.run()
+    duals = -np.array(solver.getSolution().row_dual[: 2 * weeks])
+    prices = np.maximum(0, np.rint(duals * SCALE)).astype(np.int64)
+    return WeekPrices(prices[:weeks], prices[weeks:])
+
+
+Sort = tuple[int, int, int, int, int, bool, bool]
+"""Tier, first week, last within the limit, bits of weeks, intake, in-house, network."""
+
+
+def _sorts(problem: Problem) -> list[tuple[Sort, int]]:
+    """Return the sorts of patients and how many there are of each."""
+    asks = len(problem.start) - 1
+    ask = np.repeat(np.arange(asks), np.diff(problem.start))
+    network = problem.is_network[problem.substitute]
+    has = np.stack(
+        [
+            np.bincount(ask[~network], minlength=asks) > 0,
+            np.bincount(ask[network], minlength=asks) > 0,
+        ],
+        axis=1,
+    )[problem.ask_of]
+    keys = np.stack(
+        [
+            problem.tier.astype(np.int64),
+            problem.first,
+            np.clip(problem.limit, -1, problem.openings.shape[1]),
+            problem.weeks,
+            problem.intake if len(problem.intake) else 0 * problem.weeks,
+            has[:, 0],
+            has[:, 1],
+        ],
+        axis=1,
+    ).astype(np.int64)
+    sorts, counts = np.unique(keys, axis=0, return_counts=True)
+    return [
+        ((*k[:5], bool(k[5]), bool(k[6])), n)
+        for k, n in zip(sorts.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+class _Program:
+    """Columns and rows: openings of each week and kind, then each sort."""
+
+    def __init__(self, weeks: int) -> None:
+        self._weeks = weeks
+        self._counts: list[int] = []
+        self._cost: list[float] = []
+        self._start = [0]
+        self._rows: list[int] = []
+
+    def add(self, sort: Sort, count: int) -> None:
+        """Add a sort with every way to take it over, and to leave it out."""
+        tier, first, limit, bits, intake, inside, outside = sort
+        row = 2 * self._weeks + len(self._counts)
+        self._counts.append(count)
+        late = LEVELS[f"tier_{tier}_late"] / SCALE
+        for begins in range(first, self._weeks):
+            money = late if begins > limit else 0.0
+            moved = bits << (begins - first)
+            if intake:
+                moved &= ~(1 << begins)
+            if inside:
+                used = [w for w in range(self._weeks) if moved >> w & 1]
+                self._column(money, [*used, row])
+        for opens in range(self._weeks):
+            if outside:
+                money = late if max(opens, first) > limit else 0.0
+                self._column(money, [self._weeks + opens, row])
+        self._column(LEVELS[f"tier_{tier}_left_out"] / SCALE, [row])
+
+    def _column(self, cost: float, rows: list[int]) -> None:
+        self._cost.append(cost)
+        self._rows.extend(rows)
+        self._start.append(len(self._rows))
+
+    def model(self, highspy: object, capacity: NDArray[np.int64]) -> object:
+        """Return the linear program."""
+        program = highspy.HighsLp()  # type: ignore[attr-defined]
+        columns, counts = len(self._cost), np.array(self._counts, np.float64)
+        program.num_col_ = columns
+        program.num_row_ = 2 * self._weeks + len(counts)
+        program.col_cost_ = np.array(self._cost)
+        program.col_lower_ = np.zeros(columns)
+        program.col_upper_ = np.full(columns, 1e30)
+        program.row_lower_ = np.concatenate([np.full(2 * self._weeks, -1e30), counts])
+        program.row_upper_ = np.concatenate([capacity.astype(np.float64), counts])
+        program.a_matrix_.start_ = np.array(self._start, np.int32)
+        program.a_matrix_.index_ = np.array(self._rows, np.int32)
+        program.a_matrix_.value_ = np.ones(len(self._rows))
+        return program
