@@ -10,6 +10,7 @@ from caretime.reports.strike_tally import tally
 
 if TYPE_CHECKING:
     from caretime.cli._strike_run import StrikeAnswer
+    from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import StrikePlan
 
 CODES = (
@@ -67,6 +68,7 @@ def document(answer: StrikeAnswer) -> dict[str, Any]:
         "reasons": Counter(one.reason for one in plan.matching.left_out),
         "relaxations": Counter(one.relaxation for one in plan.matching.left_out),
         "recovery": _recovery(plan),
+        "changes": _changes(answer.diff),
         "folder": answer.folder,
         "seconds": answer.seconds,
         "notes": answer.notes,
@@ -97,4 +99,18 @@ def _recovery(plan: StrikePlan) -> dict[str, Any] | None:
         "ended_share": found.ended_share,
         "replications": found.replications,
         "parts": found.parts,
+    }
+
+
+def _changes(diff: PlanDiff | None) -> dict[str, Any] | None:
+    if diff is None:
+        return None
+    return {
+        "by_kind": Counter(one.kind for one in diff.changes),
+        "by_reason": Counter(one.reason for one in diff.changes),
+        "unchanged": diff.unchanged,
+        "lapsed": len(diff.lapsed),
+        "visits_kept": diff.visits_kept,
+        "visits_moved": diff.visits_moved,
+        "groups": len(diff.group_ids),
     }

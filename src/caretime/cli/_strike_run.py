@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from caretime.cli._strike_clock import StepClock
 from caretime.errors import InputError, PlanError, Problem
 
 if TYPE_CHECKING:
+    from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import Proof, StrikePlan
     from caretime.model.system import CareSystem
     from caretime.model.terms import Contract
@@ -53,6 +54,8 @@ class StrikeAnswer:
         By step, in order.
     notes
         What the reader should know about the question itself.
+    diff
+        What is otherwise than in the plan before, where there was one.
     """
 
     plan: StrikePlan
@@ -62,6 +65,7 @@ class StrikeAnswer:
     is_new: bool
     seconds: dict[str, float]
     notes: tuple[str, ...] = ()
+    diff: PlanDiff | None = None
 
     def tell(self, *, as_json: bool) -> None:
         """Print the answer, for people or for programs."""
@@ -104,7 +108,29 @@ def plan(asked: Asked, show: Progress) -> StrikeAnswer:
 
 def plan_again(asked: Asked, show: Progress) -> StrikeAnswer:
     """Plan anew from what became known since a plan was made, and write it."""
-    raise PlanError("planning anew from an earlier plan is not there yet")
+    from caretime.continuity.replan import replan
+    from caretime.formats.updates import inspect_update
+
+    assert asked.based_on is not None
+    assert asked.update is not None
+    clock = StepClock(show)
+    clock.begin("reading")
+    before, scene = _earlier(asked, asked.based_on, "--based-on")
+    told = inspect_update(asked.update, before, scene.system)
+    if told.update is None:
+        raise InputError(told.problems)
+    clock.split()
+    found, diff = replan(
+        scene.system,
+        scene.contract,
+        before,
+        told.update,
+        roster=scene.roster,
+        progress=clock.show,
+    )
+    answer = _finished(asked, scene, found, clock, diff=diff)
+    doubts = tuple(str(doubt) for doubt in told.doubts)
+    return replace(answer, notes=(*answer.notes, *doubts))
 
 
 def look(asked: Asked, show: Progress) -> StrikeAnswer:
@@ -183,7 +209,12 @@ def _proven(found: StrikePlan, scene: _Scene) -> Proof:
 
 
 def _finished(
-    asked: Asked, scene: _Scene, found: StrikePlan, clock: StepClock
+    asked: Asked,
+    scene: _Scene,
+    found: StrikePlan,
+    clock: StepClock,
+    *,
+    diff: PlanDiff | None = None,
 ) -> StrikeAnswer:
     """Add the way back, prove the plan, and write it with its report in one step."""
     from caretime.continuity.affected import affected
@@ -205,7 +236,12 @@ def _finished(
     clock.begin("checking")
     proof = _proven(found, scene)
     clock.begin("report")
-    touched = affected(scene.system, found.incident, seed=found.seed, weeks=found.weeks)
+    touched = None
+    if diff is None:
+        # Who came back or left since is known to the plan, not to the incident.
+        touched = affected(
+            scene.system, found.incident, seed=found.seed, weeks=found.weeks
+        )
     page = strike_page(
         found, scene.system, affected=touched, proof=proof, untimed=found.untimed
     )
@@ -219,6 +255,7 @@ def _finished(
         True,
         clock.finish(),
         notes_on(found, scene.system),
+        diff,
     )
 
 

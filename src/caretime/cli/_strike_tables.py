@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from caretime.cli._strike_run import StrikeAnswer
     from caretime.model.matching import Level
+    from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import Proof
 
 REASONS_SHOWN = 6
@@ -40,6 +41,15 @@ STATUSES = {
     "within_gap": "proven within the bounds below",
     "stopped": "ended early; the bounds below hold",
 }
+
+CHANGES = {
+    "moved": "get another substitute than offered",
+    "placed": "have a substitute now",
+    "left_out": "have nobody now",
+    "waits": "chose to wait",
+    "gone": "left the plan",
+}
+"""What became otherwise, in words to follow a count of patients."""
 
 HIDDEN = "–"
 
@@ -61,6 +71,8 @@ def print_strike(answer: StrikeAnswer, out: Console) -> None:
     people = tally(plan, answer.system)
     for title, text in _facts(answer, people):
         out.print(f"  {title:<18}{text}", markup=False)
+    if answer.diff is not None:
+        out.print(_change_table(answer.diff))
     if people.affected:
         out.print(_people_table(people))
         _print_proof(answer, out)
@@ -135,6 +147,25 @@ def _dated(answer: StrikeAnswer) -> str:
     if plan.untimed:
         text += f"; {len(plan.untimed):,} without a time"
     return text
+
+
+def _change_table(diff: PlanDiff) -> Table:
+    """Return what is otherwise than in the plan before."""
+    table = plain_table("Since the plan before", ">Count", "What")
+    for kind, text in CHANGES.items():
+        if count := len(diff.of_kind(kind)):
+            table.add_row(f"{count:,}", f"patients {text}")
+    table.add_row(f"{diff.unchanged:,}", "patients as before")
+    if diff.lapsed:
+        table.add_row(f"{len(diff.lapsed):,}", "accepted offers that cannot be kept")
+    table.add_row(f"{diff.visits_kept:,}", "visits at their day and hour as before")
+    if diff.visits_moved:
+        table.add_row(
+            f"{diff.visits_moved:,}", "visits moved, with the same substitute"
+        )
+    if diff.group_ids:
+        table.add_row(f"{len(diff.group_ids):,}", "groups with another leader or none")
+    return table
 
 
 def _people_table(people: Tally) -> Table:
