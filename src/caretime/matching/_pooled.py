@@ -3,8 +3,8 @@ Prices of weeks from a pooled program: all openings of a week taken together.
 
 Whoever may be treated by anybody in-house, or in the network, may have any opening of
 that kind in the program. That leaves something out, so its optimum is no more than
-that of the match, and its prices bound every plan. Intake openings have no price. Patients alike in tier, weeks and
-limit are one row, so it is small however many there are.
+that of the match, and its prices bound every plan. Intake openings have no price.
+Patients alike in tier, weeks and limit are one row, so it is small however many there are.
 """
 
 from __future__ import annotations

@@ -105,6 +105,36 @@ def problem_of(
     )
 
 
+OUTSIDE = 24
+"""Network therapists looked at for each ask, the cheapest."""
+
+
+def fewer_outside(finder: Finder, found: Candidates) -> Candidates:
+    """
+    Keep the cheapest network therapists of each ask without the highest tier.
+
+    In-house openings are worth a longer look: they go to whoever fits their weeks;
+    and so is every place for whoever is at highest risk.
+    """
+    first = np.zeros(found.asks, np.bool_)
+    tiers = np.array([patient.risk_tier for patient in finder.patients], np.int64)
+    first[found.ask_of[tiers == 1]] = True
+    ask = np.repeat(np.arange(found.asks), np.diff(found.start))
+    network = finder.pool.network[found.substitute]
+    before = np.concatenate([[0], np.cumsum(network)])
+    rank = before[:-1] - before[found.start[ask]]
+    keep = ~network | (rank < OUTSIDE) | first[ask]
+    many = np.bincount(ask[keep], minlength=found.asks)
+    return Candidates(
+        found.ask_of,
+        np.concatenate([[0], np.cumsum(many)]).astype(np.int64),
+        found.substitute[keep],
+        found.points[keep],
+        found.telehealth[keep],
+        found.miles[keep],
+    )
+
+
 def _own_asks(
     found: Candidates,
     wanted: Wanted,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching._places import market_of, network_places
+from caretime.matching._places import TIERS, market_of, network_places
 from caretime.matching._pooled import WeekPrices, week_prices
 from caretime.model.matching import MOST_POINTS
 
@@ -194,7 +194,10 @@ def _with_house(
         lost = lost[np.argsort(-out[lost], kind="stable")]
         worth = np.where(inside.own >= 0, out, m.patient[:, k.WORTH])
         fill.fill(m, inside, lost, 0 * price, out)
-        fill.bump(m, inside, lost, worth)
+        # Nobody stands below the lowest tier, so it puts nobody out.
+        fill.bump(
+            m, inside, lost[problem.tier[lost] < TIERS[-1]], worth, int(out.min())
+        )
         fill.fill(m, inside, order[inside.own[order] < 0], 0 * price, worth)
     assert best is not None
     return best[1], best[2], work
@@ -238,7 +241,7 @@ def _order(m: Market) -> NDArray[np.int64]:
 
 
 def _copy(house: House) -> House:
-    return house._make(column.copy() for column in house)
+    return house.__class__(*(column.copy() for column in house))
 
 
 def _house(problem: Problem) -> House:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caretime.matching._levels import level_values, levels_of, points_of
-from caretime.matching._problem import Wanted, problem_of, ways_of
+from caretime.matching._problem import Wanted, fewer_outside, problem_of, ways_of
 from caretime.matching.candidates import Candidates, Finder
 from caretime.matching.engine import (
     Problem,
@@ -97,7 +97,7 @@ def match(
         before={m.patient_id: m for m in before.matches} if before else {},
     )
     _tell(progress, 0, "finding candidates")
-    found = finder.first(finder.policy.candidates)
+    found = fewer_outside(finder, finder.first(finder.policy.candidates))
     problem, rows = problem_of(finder, found, wanted)
     _tell(progress, 1, "matching")
     solution = solve(problem)

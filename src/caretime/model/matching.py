@@ -48,15 +48,15 @@ class MatchPolicy:
     intake_lent
         Share of the intake openings of those at work that is lent to series, 0 to 1.
     candidates
-        How many of each kind are looked at first for patients of one sort; more
-        are added until the proof covers all that are eligible.
+        How many in-house are looked at for patients of one sort, the cheapest. The
+        proof covers all that are eligible, looked at or not.
     """
 
     horizon_weeks: int = 8
     associates_see_tier_1: bool = False
     least_acceptance: float = 0.5
     intake_lent: float = 0.0
-    candidates: int = 24
+    candidates: int = 96
 
     def __post_init__(self) -> None:
         if not 1 <= self.horizon_weeks <= 16:

@@ -153,12 +153,13 @@ def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
 
 
 @kernel
-def bump(m: Market, house: House, order: Ints, worth: Ints) -> int:
+def bump(m: Market, house: House, order: Ints, worth: Ints, enough: int) -> int:
     """
     Let patients without anybody put out those whose going costs far less.
 
     ``worth`` ``(n,)``: what having nobody in-house costs each. A chain of one: who is
-    put out may come in elsewhere afterwards. Returns how many came in.
+    put out may come in elsewhere afterwards. A loss of ``enough`` or less, in time,
+    is taken without looking further. Returns how many came in.
     """
     count = 0
     columns = house.free.shape[1]
@@ -168,17 +169,23 @@ def bump(m: Market, house: House, order: Ints, worth: Ints) -> int:
             continue
         who = m.patient[p]
         best, best_begins, best_money, best_cost = np.int64(-1), 0, worth[p] // 2, 0
+        found = False
         for begins in range(who[FIRST], m.weeks):
+            if found:
+                break
             bits = needs(m, p, begins)
             for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
                 s = m.sub[k]
                 if m.network[s]:
                     continue
+                if found:
+                    break
                 money = pair_money(m, p, m.pts[k], s, begins)
                 if money >= best_money:
                     continue
                 loss = _cheapest(m, house, s, blocked(house, s, bits), worth, out)
                 if money + loss < best_money:
+                    found = found or (loss <= enough and begins <= who[LIMIT])
                     best, best_begins = np.int64(s), begins
                     best_money, best_cost = money + loss, money
         if best < 0:
