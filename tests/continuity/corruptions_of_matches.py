@@ -460,7 +460,7 @@ MATCHES: tuple[tuple[Callable[[], Planted], set[str]], ...] = (
     (a_pair_that_is_not_allowed, {"not_allowed"}),
     (a_substitute_on_leave, {"away", "openings"}),
     (more_than_fits, {"over_openings"}),
-    (more_intakes_than_there_are, {"openings"}),
+    (more_intakes_than_there_are, {"openings", "free_place"}),
     (more_openings_than_there_are, {"openings", "free_place"}),
     (a_point_too_few, {"points"}),
     (a_late_start_told_as_in_time, {"within_limit"}),

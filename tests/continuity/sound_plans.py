@@ -59,10 +59,13 @@ class Desk:
         best = min(
             found, key=lambda m: (m.weeks[0] > last_in_time, m.points, m.substitute_id)
         )
-        used = best.weeks if best.kind == "in_house" else best.weeks[:1]
-        self.used.update((best.substitute_id, week) for week in used)
-        if series.visit_type == "intake":
-            self.intakes[best.substitute_id, best.weeks[0]] += 1
+        who, used = best.substitute_id, best.weeks
+        if best.kind == "network":
+            used = used[:1]
+        elif series.visit_type == "intake":
+            self.intakes[who, used[0]] += 1
+            used = used[1:]
+        self.used.update((who, week) for week in used)
         return replace(best, within_limit=best.weeks[0] <= last_in_time)
 
     def ways(self, patient: Patient, series: Series) -> Iterator[Match]:
@@ -70,7 +73,7 @@ class Desk:
         assert isinstance(home, Clinician)
         for substitute in self.substitutes:
             who = substitute.substitute_id
-            if who == patient.clinician_id or not any(substitute.openings):
+            if who == patient.clinician_id:
                 continue
             way = self.way(patient, who)
             if way is None:
@@ -136,11 +139,12 @@ class Desk:
     ) -> bool:
         who, has = substitute.substitute_id, substitute.openings
         if substitute.kind == "in_house":
-            first = weeks[0]
-            return all(has[w] > self.used[who, w] for w in weeks) and (
-                visit_type != "intake"
-                or substitute.intakes[first] > self.intakes[who, first]
-            )
+            returns, first = weeks, weeks[0]
+            if visit_type == "intake":
+                if substitute.intakes[first] <= self.intakes[who, first]:
+                    return False
+                returns = weeks[1:]
+            return all(has[w] > self.used[who, w] for w in returns)
         # Whatever begins from this week on must still have opened by then.
         return all(
             sum(has[: w + 1]) > sum(self.used[who, v] for v in range(w + 1))

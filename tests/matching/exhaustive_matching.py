@@ -161,7 +161,8 @@ def with_match(case: Tiny, used: Used, series: Series, match: Match) -> Used | N
         for week in match.weeks:
             now[week] += 1
         if series.visit_type == "intake":
-            # A first visit takes an intake opening beside one of the week's.
+            # A first visit takes an intake opening in place of a return opening.
+            now[match.weeks[0]] -= 1
             now[case.weeks + match.weeks[0]] += 1
         has = (*substitute.openings, *substitute.intakes, *(0 for _ in weeks))
         fits = all(count <= has[k] for k, count in enumerate(now))

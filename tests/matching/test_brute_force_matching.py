@@ -240,10 +240,10 @@ def test_no_plan_is_below_what_any_prices_prove(
     assert {fault.kind for fault in proof.faults} <= {"free_place", "priority"}
 
 
-def test_a_referral_takes_an_intake_opening_beside_one_of_the_week() -> None:
+def test_a_referral_takes_an_intake_opening_in_place_of_a_return_opening() -> None:
     both = [patient("P-1"), patient("P-2")]
     without = tiny(both, {"H-1": (2, 2)}, intakes={"H-1": (0, 0)}, new={"P-1"})
-    later = tiny(both, {"H-1": (2, 2)}, intakes={"H-1": (0, 1)}, new={"P-1"})
+    later = tiny(both, {"H-1": (1, 0)}, intakes={"H-1": (0, 1)}, new={"P-1"})
 
     starts = {m.patient_id: m.weeks for m in best_matches(later).matches}
 

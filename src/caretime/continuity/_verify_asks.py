@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from caretime.continuity._verify_costs import Pattern, pattern_of
+from caretime.continuity._verify_pool import has_any
 from caretime.continuity._verify_scene import Scene
 from caretime.continuity._verify_told import refusals
 from caretime.model.people import Need
@@ -50,7 +51,7 @@ def asks_of(scene: Scene) -> Asked:
     found: Asked = defaultdict(lambda: defaultdict(list))
     patterns: dict[tuple[object, ...], Pattern] = {}
     declined = refusals(scene)
-    at_work = {s.substitute_id for s in scene.plan.substitutes if any(s.openings)}
+    at_work = {s.substitute_id for s in scene.plan.substitutes if has_any(s)}
     for patient_id, series in scene.series.items():
         match = scene.matches.get(patient_id)
         patient = scene.patients.get(patient_id)

@@ -1,72 +1,69 @@
-"""No substitute has more than fits, and nobody holds a place that others need more."""
+"""No substitute has more than fits."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from itertools import accumulate
 
 from caretime.continuity._verify_scene import Findings, Scene
+from caretime.model.incident import Series
+from caretime.model.matching import Match
+
+Uses = dict[str, Counter[int]]
+"""By substitute, how many openings are used in which week."""
 
 
 def check_capacity(scene: Scene, findings: Findings) -> None:
     """Compare what the matches use of each substitute with the openings stated."""
-    for who, weeks_used in intakes_used(scene).items():
-        stated = scene.substitutes.get(who)
-        has = list(stated.intakes) if stated else []
-        over = [week for week, used in weeks_used.items() if used > _at(has, week)]
-        if stated is not None and over:
-            week = min(over)
-            findings.add(
-                "over_openings", who, weeks_used[week], _at(has, week),
-                f"{who} has {_at(has, week)} intake openings in week {week}, the plan "
-                f"uses {weeks_used[week]}",
-            )  # fmt: skip
-    for who, weeks_used in uses(scene).items():
+    returns: Uses = defaultdict(Counter)
+    intakes: Uses = defaultdict(Counter)
+    for match in scene.plan.matching.matches:
+        if match.outcome == "placed":
+            used = openings_used(match, scene.series.get(match.patient_id))
+            returns[match.substitute_id].update(used[0])
+            intakes[match.substitute_id].update(used[1])
+    for who, weeks_used in returns.items():
         stated = scene.substitutes.get(who)
         if stated is None:
             continue
-        findings.checked["openings_used"] += sum(weeks_used.values())
-        weeks = range(scene.plan.weeks)
-        used = [weeks_used[week] for week in weeks]
-        has = list(stated.openings)
-        if stated.kind == "network":
-            used, has = list(accumulate(used)), list(accumulate(has))
-        over = [week for week in weeks if used[week] > _at(has, week)]
-        if over:
-            week = over[0]
+        findings.checked["openings_used"] += weeks_used.total()
+        is_network = stated.kind == "network"
+        _tell_over(who, stated.openings, weeks_used, is_network, findings)
+        _tell_over(who, stated.intakes, intakes[who], False, findings)
+
+
+def openings_used(match: Match, series: Series | None) -> tuple[list[int], list[int]]:
+    """
+    Return the weeks in which a match uses openings, and intake openings.
+
+    In the network one place in the first week, whatever follows; in-house a first
+    visit takes an intake opening in place of a return opening.
+    """
+    if match.kind == "network":
+        return list(match.weeks[:1]), []
+    if series is not None and series.visit_type == "intake":
+        return list(match.weeks[1:]), list(match.weeks[:1])
+    return list(match.weeks), []
+
+
+def _tell_over(
+    who: str,
+    stated: tuple[int, ...],
+    weeks_used: Counter[int],
+    adds_up: bool,
+    findings: Findings,
+) -> None:
+    """Tell the first week in which more is used than stated; unused may stay open."""
+    last = max((*weeks_used, len(stated) - 1), default=-1)
+    used = [weeks_used[week] for week in range(last + 1)]
+    has = [*stated, *(0,) * (last + 1 - len(stated))]
+    if adds_up:
+        used, has = list(accumulate(used)), list(accumulate(has))
+    for week, (takes, most) in enumerate(zip(used, has, strict=True)):
+        if takes > most:
             findings.add(
-                "over_openings", who, used[week], _at(has, week),
-                f"{who} has {_at(has, week)} openings "
-                f"{'by' if stated.kind == 'network' else 'in'} week {week}, the "
-                f"plan uses {used[week]}",
+                "over_openings", who, takes, most,
+                f"{who} has {most} openings {'by' if adds_up else 'in'} week {week}, "
+                f"the plan uses {takes}",
             )  # fmt: skip
-
-
-def uses(scene: Scene) -> dict[str, Counter[int]]:
-    """Return by substitute how many openings are used in which week."""
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    for match in scene.plan.matching.matches:
-        if match.outcome == "placed":
-            found[match.substitute_id].update(openings_used(match.kind, match.weeks))
-    return found
-
-
-def intakes_used(scene: Scene) -> dict[str, Counter[int]]:
-    """Return by substitute in-house how many first visits begin in which week."""
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    for match in scene.plan.matching.matches:
-        series = scene.series.get(match.patient_id)
-        is_intake = series is not None and series.visit_type == "intake"
-        if match.kind == "in_house" and is_intake and match.weeks:
-            found[match.substitute_id][match.weeks[0]] += 1
-    return found
-
-
-def openings_used(kind: str, weeks: tuple[int, ...]) -> Iterable[int]:
-    """Return the weeks in which openings are used: in the network only the first."""
-    return weeks[:1] if kind == "network" else weeks
-
-
-def _at(counts: list[int], week: int) -> int:
-    return counts[week] if week < len(counts) else 0
+            return

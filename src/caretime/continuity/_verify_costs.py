@@ -21,7 +21,7 @@ class Pattern:
     When a series has its visits, and from which week on it is late.
 
     ``intake`` says whether the next visit is a first one, which in-house takes an
-    intake opening beside one of its week's.
+    intake opening in place of a return opening.
     """
 
     weeks: tuple[int, ...]
@@ -94,7 +94,8 @@ def start_costs(
         offered = np.where(pool.openings > 0, prices, NEVER)[:, : weeks[0] + 1]
         cheapest: Ints = offered.min(axis=1)
         return cheapest
-    columns = list(weeks)
+    # Intake openings have no price: what limits them is left out of the bound.
+    columns = list(weeks[1:] if intake else weeks)
     paid = prices[:, columns].sum(axis=1)
     has = (pool.openings[:, columns] > 0).all(axis=1)
     if intake:

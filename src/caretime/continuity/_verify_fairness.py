@@ -14,6 +14,8 @@ from caretime.continuity._verify_pool import NEVER, Bools, Ints, Pool
 from caretime.continuity._verify_scene import Findings, Scene
 from caretime.continuity._verify_table import Book, Table
 
+Weeks = tuple[int, ...]
+
 ALL_TIERS = 4
 """One above the lowest tier: nobody holds such a place."""
 
@@ -94,7 +96,7 @@ class _Rooms:
         self.pool = pool
         self.weeks = scene.plan.weeks
         self.left, self.intakes = pool.openings.copy(), pool.intakes.copy()
-        held: dict[tuple[tuple[int, ...], bool, int], set[int]] = defaultdict(set)
+        held: dict[tuple[Weeks, Weeks, int], set[int]] = defaultdict(set)
         for patient_id, match in scene.matches.items():
             row, series = (
                 pool.row.get(match.substitute_id),
@@ -103,14 +105,15 @@ class _Rooms:
             # What is decided is taken off the pool's openings already.
             if match.outcome != "placed" or match.pinned or row is None:
                 continue
-            used = tuple(openings_used(pool.kind, match.weeks))
-            used = tuple(week for week in used if week < self.weeks)
-            if not used or series is None:
+            if series is None:
                 continue
-            self.left[row, list(used)] -= 1
-            intake = series.visit_type == "intake"
-            self.intakes[row, used[0]] -= intake
-            held[used, intake, series.risk_tier].add(row)
+            returns, intakes = (
+                [week for week in used if week < self.weeks]
+                for used in openings_used(match, series)
+            )
+            self.left[row, returns] -= 1
+            self.intakes[row, intakes] -= 1
+            held[tuple(returns), tuple(intakes), series.risk_tier].add(row)
         self.held = {key: np.array(sorted(rows)) for key, rows in held.items()}
         self._known: dict[Pattern, Ints] = {}
 
@@ -123,12 +126,12 @@ class _Rooms:
         if pattern not in self._known:
             fits = self._fits(self.left, self.intakes, pattern)
             lowest = np.where(fits, ALL_TIERS, 0)
-            for (used, intake, tier), rows in self.held.items():
+            for (returns, first, tier), rows in self.held.items():
                 if tier <= pattern.tier:
                     continue
                 left, intakes = self.left[rows], self.intakes[rows]
-                left[:, list(used)] += 1
-                intakes[:, used[0]] += intake
+                left[:, list(returns)] += 1
+                intakes[:, list(first)] += 1
                 fits = self._fits(left, intakes, pattern)
                 lowest[rows] = np.maximum(lowest[rows], np.where(fits, tier, 0))
             self._known[pattern] = lowest
@@ -142,7 +145,8 @@ class _Rooms:
             return fits
         fits = np.zeros(len(left), np.bool_)
         for _, weeks, _ in pattern.starts(self.weeks):
-            here = (left[:, list(weeks)] > 0).all(axis=1)
+            returns = list(weeks[1:] if pattern.intake else weeks)
+            here = (left[:, returns] > 0).all(axis=1)
             if pattern.intake:
                 here &= intakes[:, weeks[0]] > 0
             fits |= here

@@ -111,7 +111,7 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
     found = [
         (s, person)
         for s in scene.substitutes.values()
-        if s.kind == kind and len(s.openings) == weeks and any(s.openings)
+        if s.kind == kind and len(s.openings) == weeks and has_any(s)
         if (person := scene.person(s.substitute_id)) is not None
     ]
     people = tuple(person for _, person in found)
@@ -140,6 +140,11 @@ def pool_of(scene: Scene, kind: str, asked: set[Need]) -> Pool:
     )
 
 
+def has_any(substitute: Substitute) -> bool:
+    """Say whether anything opens at a substitute in the plan."""
+    return any(substitute.openings) or any(substitute.intakes)
+
+
 def _left_open(
     scene: Scene, kind: str, row: dict[str, int], found: list[Substitute]
 ) -> tuple[Ints, Ints]:
@@ -165,9 +170,9 @@ def _left_open(
 def take(openings: Ints, intakes: Ints, match: Match, series: Series | None) -> None:
     """Take a match off the openings and intakes of one substitute in-house."""
     weeks = [week for week in match.weeks if week < len(openings)]
-    openings[weeks] -= 1
     if weeks and series is not None and series.visit_type == "intake":
-        intakes[weeks[0]] -= 1
+        intakes[weeks.pop(0)] -= 1
+    openings[weeks] -= 1
 
 
 def _may(
