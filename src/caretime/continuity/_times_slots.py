@@ -128,8 +128,8 @@ class InHouse:
 
     def _is_lent(self, is_intake: Bools, which: Ints, person: Ints, week: int) -> Bools:
         """Say which intake openings are lent to returns: the first of each week."""
-        turn = np.cumsum(is_intake) - is_intake
-        first = turn[np.searchsorted(which, which)]
+        turn: Ints = np.cumsum(is_intake) - is_intake
+        first: Ints = turn[np.searchsorted(which, which)]
         lent: Bools = is_intake & (turn - first < self._lent[person, week][which])
         return lent
 

@@ -32,9 +32,9 @@ def check_groups(scene: Scene, shelf: Shelf, findings: Findings) -> None:
         members[member.group_id].append(member.patient_id)
     run: Counter[tuple[str, date, int]] = Counter()
     for group in scene.system.groups:
-        days = due.get(group.group_id)
-        if days is None:
+        if group.group_id not in due:
             continue
+        days = due[group.group_id]
         cover = covers.get(group.group_id)
         if cover is None:
             findings.add(

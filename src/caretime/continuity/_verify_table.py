@@ -48,7 +48,7 @@ class Book:
 
     def miles(self, spots: list[tuple[str, str]], who: Ints) -> Miles:
         """Return the miles from where patients live to substitutes."""
-        rows = [self._spot[spot] for spot in spots]
+        rows = np.array([self._spot[spot] for spot in spots], np.int64)
         return self._miles[np.ix_(rows, self.pool.place[who])]
 
     def limits(self, spots: list[tuple[str, str]], who: Ints) -> Miles:

@@ -120,8 +120,8 @@ def _check_contacts(
     for match in scene.matches.values():
         if match.outcome == "placed":
             continue
-        contact = contacts.get((match.patient_id, match.outcome))
-        if contact is None:
+        stated = contacts.get((match.patient_id, match.outcome))
+        if stated is None:
             findings.add(
                 "contact", match.patient_id, "none", match.outcome,
                 f"{match.patient_id} {_stands(match.outcome)} and nobody is to call",
@@ -129,7 +129,7 @@ def _check_contacts(
             continue
         answer = answers.get(match.patient_id)
         recorded = answer is not None and answer.extension is not None
-        if match.outcome == "waits" and not (recorded or contact.clinician_must_record):
+        if match.outcome == "waits" and not (recorded or stated.clinician_must_record):
             findings.add(
                 "recorded", match.patient_id, "recorded", "not recorded",
                 f"no clinician has recorded that {match.patient_id} may wait",

@@ -85,8 +85,8 @@ def plan_incident(
     Raises
     ------
     PlanError
-        If no contract is in force, the contract does not fit, the incident names
-        somebody unknown, or has no such path.
+        If the contract does not fit, or the incident names somebody unknown or has
+        no such path.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def plan_incident(
     True
     """
     tell = told(progress)
-    contract = contract or contract_in_force(system)
+    contract = contract or system.contracts[system.contract_in_force]
     incident, policy = at_path(incident, path), policy or MatchPolicy()
     span = Span(
         monday_of(incident.first_day), weeks_of(incident, policy.horizon_weeks), policy
@@ -293,21 +293,6 @@ def with_contacts(
         today=today,
     )
     return replace(plan, contacts=contacts)
-
-
-def contract_in_force(system: CareSystem) -> Contract:
-    """
-    Return the contract that the system says is in force.
-
-    Raises
-    ------
-    PlanError
-        If there is none.
-    """
-    found = system.contracts.get(system.contract_in_force)
-    if found is None:
-        raise PlanError("the system has no contract in force: name one")
-    return found
 
 
 def at_path(incident: Incident, path: str) -> Incident:

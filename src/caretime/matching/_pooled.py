@@ -4,12 +4,15 @@ Prices of weeks from a pooled program: all openings of a week taken together.
 Whoever may be treated by anybody in-house, or in the network, may have any opening of
 that kind in the program. That leaves something out, so its optimum is no more than
 that of the match, and its prices bound every plan. Intake openings have no price.
-Patients alike in tier, weeks and limit are one row, so it is small however many there are.
+Patients alike in tier, weeks and limit are one row, so it is small however many there
+are.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,9 +56,9 @@ def week_prices(problem: Problem) -> WeekPrices:
     program = _Program(weeks)
     for key, count in _sorts(problem):
         program.add(key, count)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("log_to_console", False)
+    solver = _made_quietly(highspy)
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        solver.setOptionValue(option, value)
     capacity = np.concatenate(
         [
             problem.openings[~problem.is_network].sum(axis=0),
@@ -67,6 +70,19 @@ def week_prices(problem: Problem) -> WeekPrices:
     duals = -np.array(solver.getSolution().row_dual[: 2 * weeks])
     prices = np.maximum(0, np.rint(duals * SCALE)).astype(np.int64)
     return WeekPrices(prices[:weeks], prices[weeks:])
+
+
+def _made_quietly(highspy: Any) -> Any:
+    """Return a solver without its banner, which would stand in a program's JSON."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            return highspy.Highs()
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 Sort = tuple[int, int, int, int, int, bool, bool]
@@ -139,9 +155,9 @@ class _Program:
         self._rows.extend(rows)
         self._start.append(len(self._rows))
 
-    def model(self, highspy: object, capacity: NDArray[np.int64]) -> object:
+    def model(self, highspy: Any, capacity: NDArray[np.int64]) -> Any:
         """Return the linear program."""
-        program = highspy.HighsLp()  # type: ignore[attr-defined]
+        program = highspy.HighsLp()
         columns, counts = len(self._cost), np.array(self._counts, np.float64)
         program.num_col_ = columns
         program.num_row_ = 2 * self._weeks + len(counts)

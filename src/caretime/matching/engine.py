@@ -11,7 +11,7 @@ prices alone, so the gap that is stated is an honest one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,9 +132,6 @@ def solve(problem: Problem) -> Solution:
     """
     Match patients to substitutes.
 
-    Parameters
-    ----------
-
     Returns
     -------
     Solution
@@ -241,7 +238,8 @@ def _order(m: Market) -> NDArray[np.int64]:
 
 
 def _copy(house: House) -> House:
-    return house.__class__(*(column.copy() for column in house))
+    columns: list[Any] = [column.copy() for column in house]
+    return house.__class__(*columns)
 
 
 def _house(problem: Problem) -> House:
@@ -270,10 +268,11 @@ def _solution(
     """Return the state as a solution."""
     from caretime.matching._kernel import market as k
 
-    place = np.maximum(m.patient[:, k.PLACE], 0)
-    outside = m.patient[:, k.PLACE] >= 0
-    inside = house.own >= 0
-    own = np.where(inside, house.own, np.where(outside, m.owner[place], -1))
+    place = m.patient[:, k.PLACE]
+    outside, inside = place >= 0, house.own >= 0
+    # The last entry stands for nobody's place, which is -1.
+    owner, opening = np.append(m.owner, -1), np.append(m.place[:, k.OPENS], 0)
+    own = np.where(inside, house.own, owner[place])
     begins = np.where(inside, house.begins, m.patient[:, k.BEGINS])
     cost = np.where(
         inside,
@@ -281,7 +280,7 @@ def _solution(
         np.where(outside, m.patient[:, k.COST], m.patient[:, k.OUT]),
     )
     placed = own >= 0
-    opens = np.where(inside, begins, m.place[place, k.OPENS])
+    opens = np.where(inside, begins, opening[place])
     return Solution(
         substitute=own.astype(np.int32),
         first_week=np.where(placed, begins, -1).astype(np.int32),

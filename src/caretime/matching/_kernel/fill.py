@@ -7,7 +7,7 @@ room in every week it needs. Whoever finds none may put out patients of a lower 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,10 +53,10 @@ class House(NamedTuple):
 class Option(NamedTuple):
     """A way to be in-house: substitute or -1, first week, money, and with prices."""
 
-    own: int
-    begins: int
-    cost: int
-    net: int
+    own: Any
+    begins: Any
+    cost: Any
+    net: Any
 
 
 @inline
@@ -72,7 +72,7 @@ def price_of(price: Ints, bits: int) -> int:
 
 
 @inline
-def blocked(house: House, s: int, bits: int) -> int:
+def blocked(house: House, s: Any, bits: int) -> int:
     """Return which of the columns in ``bits`` have nothing left."""
     hit, w = 0, 0
     while bits >> w:
@@ -201,7 +201,7 @@ def bump(m: Market, house: House, order: Ints, worth: Ints, enough: int) -> int:
 
 
 @kernel
-def _cheapest(m: Market, house: House, s: int, hit: int, worth: Ints, out: Ints) -> int:
+def _cheapest(m: Market, house: House, s: Any, hit: int, worth: Ints, out: Ints) -> int:
     """Choose whom to put out for each blocked column; return what it costs."""
     total = 0
     freed = 0
