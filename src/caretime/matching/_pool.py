@@ -100,7 +100,7 @@ def pool_of(
         np.array([way[0] for way in ways], np.bool_),
         np.array([way[1] for way in ways], np.bool_),
         np.array(points, np.float64).reshape(-1, 2),
-        np.array([any(s.openings) for s in substitutes], np.bool_),
+        np.array([any(s.openings + s.intakes) for s in substitutes], np.bool_),
     )
 
 

@@ -16,6 +16,7 @@ from caretime.matching._kernel.market import (
     FAR,
     FIRST,
     LIMIT,
+    OFFERED,
     OUT,
     Ints,
     Market,
@@ -228,20 +229,38 @@ def _cheapest(m: Market, house: House, s: Any, hit: int, worth: Ints, out: Ints)
     return total
 
 
+@inline
+def points_of_kind(m: Market, p: int, network: bool, s: int) -> int:
+    """Return the points of a pair, or of the best one of its kind; -1 for none."""
+    best = -1
+    who = m.patient[p]
+    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+        if m.network[m.sub[k]] == network:
+            if m.sub[k] == s:
+                return int(m.pts[k])
+            if best < 0:
+                best = m.pts[k]
+                if s < 0:
+                    break
+    return best
+
+
 @kernel
 def least_inside(m: Market, price: Ints, p: int) -> int:
     """Return the least money and price in-house, wherever there is an opening."""
     who = m.patient[p]
-    pts = -1
-    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
-        if not m.network[m.sub[k]]:
-            pts = m.pts[k]
-            break
+    pts = points_of_kind(m, p, False, -1)
     if pts < 0:
         return FAR
+    # Whoever was offered is dearer in points, perhaps, but moves nobody.
+    kept, kept_pts = who[OFFERED], -1
+    if kept >= 0 and not m.network[kept]:
+        kept_pts = points_of_kind(m, p, False, kept)
     least = FAR
     for begins in range(who[FIRST], m.weeks):
         money = pair_money(m, p, pts, -2, begins)
+        if kept_pts >= 0:
+            money = min(money, pair_money(m, p, kept_pts, kept, begins))
         least = min(least, money + price_of(price, needs(m, p, begins)))
     return least
 
@@ -250,17 +269,19 @@ def least_inside(m: Market, price: Ints, p: int) -> int:
 def least_outside(m: Market, price: Ints, p: int) -> int:
     """Return the least money and price in the network, whoever has a place."""
     who = m.patient[p]
-    pts = -1
-    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
-        if m.network[m.sub[k]]:
-            pts = m.pts[k]
-            break
+    pts = points_of_kind(m, p, True, -1)
     least = FAR
     if pts < 0:
         return least
+    kept, kept_pts = who[OFFERED], -1
+    if kept >= 0 and m.network[kept]:
+        kept_pts = points_of_kind(m, p, True, kept)
     for opens in range(m.weeks):
         if price[opens] < FAR:
-            money = pair_money(m, p, pts, -2, max(opens, who[FIRST]))
+            begins = max(opens, who[FIRST])
+            money = pair_money(m, p, pts, -2, begins)
+            if kept_pts >= 0:
+                money = min(money, pair_money(m, p, kept_pts, kept, begins))
             least = min(least, money + price[opens])
     return least
 
