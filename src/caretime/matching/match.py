@@ -16,6 +16,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from caretime.matching._forced import forced, is_forced
 from caretime.matching._levels import level_values, levels_of, points_of
 from caretime.matching._problem import Wanted, fewer_outside, problem_of, ways_of
 from caretime.matching.candidates import Candidates, Finder
@@ -96,6 +97,8 @@ def match(
         declined={p: frozenset(s) for p, s in (declined or {}).items()},
         before={m.patient_id: m for m in before.matches} if before else {},
     )
+    if is_forced(finder, wanted):
+        return forced(finder, wanted, seed=seed, inputs_hash=inputs_hash)
     _tell(progress, 0, "finding candidates")
     found = fewer_outside(finder, finder.first(finder.policy.candidates))
     problem, rows = problem_of(finder, found, wanted)
