@@ -63,7 +63,8 @@ def market_of(problem: Problem, places: Places, unit: int = 1) -> Market:
     return k.Market(
         start=problem.start,
         sub=problem.substitute,
-        pts=problem.points,
+        # Whole levels are worth more than any points.
+        pts=problem.points if unit == 1 else np.zeros_like(problem.points),
         network=problem.is_network,
         begin=np.searchsorted(places.owner, kinds).astype(np.int64),
         place=np.stack(

@@ -73,10 +73,13 @@ def problem_of(
     )
     names = {s.substitute_id: k for k, s in enumerate(finder.substitutes)}
     network = np.array([s.kind == "network" for s in finder.substitutes], np.bool_)
-    openings = np.array([s.openings for s in finder.substitutes], np.int64)
+    span = len(finder.substitutes[0].openings) if finder.substitutes else 1
+    openings = np.array([s.openings for s in finder.substitutes], np.int64).reshape(
+        -1, span
+    )
     intakes = np.array(
         [s.intakes or (0,) * len(s.openings) for s in finder.substitutes], np.int64
-    )
+    ).reshape(-1, span)
     _take_pins(wanted, names, network, openings, intakes)
     series = [wanted.series[row] for row in rows.tolist()]
     ask, start, pairs = _own_asks(found, wanted, rows, names)
@@ -180,10 +183,10 @@ def _take_pins(
             if len(opened):
                 openings[s, opened[-1]] -= 1
             continue
-        for week in weeks:
-            openings[s, week] = max(0, openings[s, week] - 1)
-        if series.visit_type == "intake":
-            intakes[s, weeks[0]] = max(0, intakes[s, weeks[0]] - 1)
+        for place, week in enumerate(weeks):
+            is_first = not place and series.visit_type == "intake"
+            column = intakes if is_first else openings
+            column[s, week] = max(0, column[s, week] - 1)
 
 
 def ways_of(

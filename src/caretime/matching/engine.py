@@ -193,7 +193,11 @@ def _with_house(
         fill.fill(m, inside, lost, 0 * price, out)
         # Nobody stands below the lowest tier, so it puts nobody out.
         fill.bump(
-            m, inside, lost[problem.tier[lost] < TIERS[-1]], worth, int(out.min())
+            m,
+            inside,
+            lost[problem.tier[lost] < TIERS[-1]],
+            worth,
+            int(out.min(initial=k.FAR)),
         )
         fill.fill(m, inside, order[inside.own[order] < 0], 0 * price, worth)
     assert best is not None
@@ -336,6 +340,6 @@ def _weekly(problem: Problem, prices: NDArray[np.int64]) -> WeekPrices:
     from caretime.matching._kernel.market import FAR
 
     network, there = problem.is_network[:, None], problem.openings > 0
-    inside = np.where(~network & there, prices, FAR).min(axis=0)
-    outside = np.where(network & there, prices, FAR).min(axis=0)
+    inside = np.where(~network & there, prices, FAR).min(axis=0, initial=FAR)
+    outside = np.where(network & there, prices, FAR).min(axis=0, initial=FAR)
     return WeekPrices(np.where(inside == FAR, 0, inside), outside)
