@@ -45,23 +45,6 @@ def folder(tmp_path_factory):
     return path
 
 
-@pytest.fixture(autouse=True)
-def one_by_one(monkeypatch):
-    """Plan one by one in order of risk: the verb is tested here, not the match."""
-
-    def plan_incident(system, incident, contract, *, policy, seed, path, **_):
-        found = sound_plan(system, planning.at_path(incident, path), policy)
-        return replace(
-            found,
-            seed=seed,
-            version="0",
-            inputs_hash=system.inputs_hash,
-            contract_id=contract.contract_id,
-        )
-
-    monkeypatch.setattr(planning, "plan_incident", plan_incident)
-
-
 @pytest.fixture(scope="module")
 def stands(folder, tmp_path_factory):
     """Return the folder of a plan that holds."""

@@ -67,6 +67,7 @@ def document(answer: StrikeAnswer) -> dict[str, Any]:
         "levels": proof.levels,
         "reasons": Counter(one.reason for one in plan.matching.left_out),
         "relaxations": Counter(one.relaxation for one in plan.matching.left_out),
+        "range": answer.range,
         "recovery": _recovery(plan),
         "changes": _changes(answer.diff),
         "folder": answer.folder,

@@ -12,6 +12,7 @@ from caretime.cli._strike_clock import StepClock
 from caretime.errors import InputError, PlanError, Problem
 
 if TYPE_CHECKING:
+    from caretime.model.affected import AffectedRange
     from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import Proof, StrikePlan
     from caretime.model.system import CareSystem
@@ -37,6 +38,7 @@ class Asked:
     update: Path | None
     verify: Path | None
     recovery: bool
+    weeks_after: int
     replications: int
     force: bool
 
@@ -56,6 +58,8 @@ class StrikeAnswer:
         What the reader should know about the question itself.
     diff
         What is otherwise than in the plan before, where there was one.
+    range
+        How many are affected at the ends of the incident's range.
     """
 
     plan: StrikePlan
@@ -66,6 +70,7 @@ class StrikeAnswer:
     seconds: dict[str, float]
     notes: tuple[str, ...] = ()
     diff: PlanDiff | None = None
+    range: AffectedRange | None = None
 
     def tell(self, *, as_json: bool) -> None:
         """Print the answer, for people or for programs."""
@@ -229,6 +234,7 @@ def _finished(
         scene.system,
         scene.contract,
         recovery=asked.recovery,
+        weeks=asked.weeks_after,
         replications=asked.replications,
         roster=scene.roster,
         progress=clock.show,
@@ -256,6 +262,7 @@ def _finished(
         clock.finish(),
         notes_on(found, scene.system),
         diff,
+        touched.range if touched else None,
     )
 
 

@@ -119,6 +119,7 @@ def _facts(answer: StrikeAnswer, people: Tally) -> Iterator[tuple[str, str]]:
             f"{counted(people.visits, 'visit')}; "
             f"{placed:,} are taken over",
         )
+    yield from _range(answer)
     if plan.groups:
         silent = sum(group.cover == "none" for group in plan.groups)
         yield (
@@ -136,6 +137,19 @@ def _facts(answer: StrikeAnswer, people: Tally) -> Iterator[tuple[str, str]]:
             f"{len({c.patient_id for c in plan.contacts}):,}, the first by {first}",
         )
         yield "to be recorded", f"{must:,} waits that a clinician must judge"
+
+
+def _range(answer: StrikeAnswer) -> Iterator[tuple[str, str]]:
+    """Yield how many would be affected at the ends of the range of shares."""
+    if answer.range is None:
+        return
+    for name, totals in (("low", answer.range.low), ("high", answer.range.high)):
+        if totals is not None:
+            yield (
+                f"{name} end",
+                f"{totals.clinicians:,} away and {totals.people:,} patients: --path "
+                f"shares_{name} plans it",
+            )
 
 
 def _dated(answer: StrikeAnswer) -> str:

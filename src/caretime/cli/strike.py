@@ -34,6 +34,7 @@ def strike(
     update: Path | None = None,
     verify: Path | None = None,
     recovery: bool = True,
+    weeks_after: Count = 26,
     replications: Count = 10,
     force: bool = False,
     json: bool = False,
@@ -74,6 +75,8 @@ def strike(
         Only check the plan in this folder, against the care system as it is.
     recovery
         Simulate when the backlog is over, which takes the longest.
+    weeks_after
+        Weeks after the incident that are simulated.
     replications
         Of that simulation.
     force
@@ -96,6 +99,7 @@ def strike(
         update=update,
         verify=verify,
         recovery=recovery,
+        weeks_after=weeks_after,
         replications=replications,
         force=force,
     )
