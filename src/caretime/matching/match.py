@@ -115,7 +115,6 @@ def match(
         solution = better if better.value <= solution.value else solution
     _tell(progress, 4, "proving the bound")
     everything = _closed(finder, found, problem, solution, wanted)
-    _tell(progress, 5, "telling why")
     solved = _Solved(finder, wanted, rows, problem, solution)
     matches = _matches(solved, found)
     left = np.flatnonzero([m.outcome == "left_out" for m in matches]).astype(np.int32)
