@@ -138,6 +138,14 @@ def fewer_outside(finder: Finder, found: Candidates) -> Candidates:
     )
 
 
+def pairs_of(
+    finder: Finder, found: Candidates, wanted: Wanted, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return each patient's ask, its ranges, and pairs, without what was declined."""
+    names = {s.substitute_id: k for k, s in enumerate(finder.substitutes)}
+    return _own_asks(found, wanted, rows, names)
+
+
 def _own_asks(
     found: Candidates,
     wanted: Wanted,

@@ -147,7 +147,7 @@ class Finder:
 
         Of each ask, ``most`` 1 or more; fewer where fewer are permitted. Ties by row.
         """
-        return self._with(self._none(), most, None, None)
+        return self._with(self.none(), most, None, None)
 
     def below(
         self,
@@ -192,7 +192,8 @@ class Finder:
         """Find every permitted pair with an opening; for small systems."""
         return self.first(max(1, len(self.substitutes)))
 
-    def _none(self) -> Candidates:
+    def none(self) -> Candidates:
+        """Return no pair at all, to begin from."""
         return Candidates(
             self.asks.of,
             np.zeros(len(self.asks.want) + 1, np.int64),

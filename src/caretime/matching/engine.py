@@ -3,20 +3,20 @@ Solve a match in arrays, and prove how good it is.
 
 Network places are a flow and are solved exactly. In-house, a series needs several
 weeks at once: openings are filled at the prices of weeks that a pooled program finds,
-the network is matched exactly with the others, whoever is left out may put out
-patients of lower tiers, and so on until nothing gets better. The bound rests on
-prices alone, so the gap that is stated is an honest one.
+the network is matched exactly with the others, and what is free in-house then goes to
+whoever is worth more in the network than there. The bound rests on prices alone, so
+the gap that is stated is an honest one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching._places import TIERS, market_of, network_places
+from caretime.matching._places import market_of, network_places
 from caretime.matching._pooled import WeekPrices, week_prices
 from caretime.model.matching import MOST_POINTS
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from caretime.matching._kernel.market import Market
 
 NO_OFFER = -1
-ROUNDS = 3
-"""Cuts of the in-house openings, at most."""
 
 
 def _none32() -> NDArray[np.int32]:
@@ -160,7 +158,10 @@ def _with_house(
     problem: Problem, m: Market, weekly: WeekPrices
 ) -> tuple[Market, House, int]:
     """
-    Fill in-house openings and network places in turn.
+    Fill in-house openings, then network places, then what is free in-house.
+
+    Whoever moves in-house at the end leaves a network place behind: ``_spare`` gives
+    it to somebody left out.
 
     Returns
     -------
@@ -176,32 +177,14 @@ def _with_house(
     least = fill.least_by_week(m, price, _far(problem, weekly.outside))
     order = np.lexsort((least, -out))
     fill.fill(m, inside, order, price, np.minimum(out, outside) + MOST_POINTS)
-    best: tuple[int, Market, House] | None = None
-    work = 0
-    for _ in range(ROUNDS):
-        m = market_of(problem, network_places(problem))
-        rest = _order(m)
-        work += paths.come_in(m, rest[inside.own[rest] < 0])
-        value = int(_money(m, inside).sum())
-        if best is None or value < best[0]:
-            best = value, m, _copy(inside)
-        else:
-            break
-        lost = np.flatnonzero((m.patient[:, k.PLACE] < 0) & (inside.own < 0))
-        lost = lost[np.argsort(-out[lost], kind="stable")]
-        worth = np.where(inside.own >= 0, out, m.patient[:, k.WORTH])
-        fill.fill(m, inside, lost, 0 * price, out)
-        # Nobody stands below the lowest tier, so it puts nobody out.
-        fill.bump(
-            m,
-            inside,
-            lost[problem.tier[lost] < TIERS[-1]],
-            worth,
-            int(out.min(initial=k.FAR)),
-        )
-        fill.fill(m, inside, order[inside.own[order] < 0], 0 * price, worth)
-    assert best is not None
-    return best[1], best[2], work
+    rest = _order(m)
+    work = paths.come_in(m, rest[inside.own[rest] < 0])
+    lost = np.flatnonzero((m.patient[:, k.PLACE] < 0) & (inside.own < 0))
+    lost = lost[np.argsort(-out[lost], kind="stable")]
+    fill.fill(m, inside, lost, 0 * price, out)
+    rest = order[inside.own[order] < 0]
+    fill.fill(m, inside, rest, 0 * price, m.patient[:, k.WORTH])
+    return m, inside, work
 
 
 def _far(problem: Problem, price: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -223,27 +206,11 @@ def _outside_at(
     return k.least_money(priced)
 
 
-def _money(m: Market, inside: House) -> NDArray[np.int64]:
-    """Return the money of everybody, without prices."""
-    from caretime.matching._kernel import market as k
-
-    outside = np.where(
-        m.patient[:, k.PLACE] >= 0, m.patient[:, k.COST], m.patient[:, k.OUT]
-    )
-    whole: NDArray[np.int64] = np.where(inside.own >= 0, inside.cost, outside)
-    return whole
-
-
 def _order(m: Market) -> NDArray[np.int64]:
     """Return the patients, dearest to leave out first."""
     from caretime.matching._kernel import market as k
 
     return np.argsort(-m.patient[:, k.OUT], kind="stable").astype(np.int64)
-
-
-def _copy(house: House) -> House:
-    columns: list[Any] = [column.copy() for column in house]
-    return house.__class__(*columns)
 
 
 def _house(problem: Problem) -> House:
@@ -256,9 +223,6 @@ def _house(problem: Problem) -> House:
         own=np.full(n, -1, np.int64),
         begins=np.zeros(n, np.int64),
         cost=np.zeros(n, np.int64),
-        head=np.full(len(problem.is_network), -1, np.int32),
-        after=np.full(n, -1, np.int32),
-        before=np.full(n, -1, np.int32),
     )
 
 

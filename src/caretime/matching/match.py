@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from caretime.matching._forced import forced, is_forced
 from caretime.matching._levels import level_values, levels_of, points_of
 from caretime.matching._problem import Wanted, fewer_outside, problem_of, ways_of
+from caretime.matching._spare import improved
 from caretime.matching.candidates import Candidates, Finder
 from caretime.matching.engine import (
     Problem,
@@ -113,7 +114,9 @@ def match(
         problem, rows = problem_of(finder, found, wanted)
         better = solve(problem)
         solution = better if better.value <= solution.value else solution
-    _tell(progress, 4, "proving the bound")
+    _tell(progress, 4, "filling what is left")
+    found, solution = improved(finder, wanted, found, problem, solution)
+    _tell(progress, 5, "proving the bound")
     everything = _closed(finder, found, problem, solution, wanted)
     solved = _Solved(finder, wanted, rows, problem, solution)
     matches = _matches(solved, found)

@@ -2,7 +2,7 @@
 In-house openings filled by price: whose series go into whose weeks.
 
 Patients come in an order; each takes the option of least money and price that has
-room in every week it needs. Whoever finds none may put out patients of a lower tier.
+room in every week it needs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from caretime.matching._kernel.market import (
     OUT,
     Ints,
     Market,
-    Small,
     inline,
     kernel,
     needs,
@@ -38,17 +37,12 @@ class House(NamedTuple):
         ``(s, 2 * w)`` openings left by week, then intakes left by week.
     own, begins, cost
         ``(n,)`` in-house substitute or -1, first week, money of the pair.
-    head, after, before
-        Chains of the patients of each substitute; -1 ends them.
     """
 
     free: Ints
     own: Ints
     begins: Ints
     cost: Ints
-    head: Small
-    after: Small
-    before: Small
 
 
 class Option(NamedTuple):
@@ -113,26 +107,6 @@ def put_in(m: Market, house: House, p: int, option: Option) -> None:
     bits = needs(m, p, option.begins)
     for w in range(house.free.shape[1]):
         house.free[s, w] -= bits >> w & 1
-    first = house.head[s]
-    house.after[p], house.before[p], house.head[s] = first, -1, p
-    if first >= 0:
-        house.before[first] = p
-
-
-@kernel
-def take_out(m: Market, house: House, p: int) -> None:
-    """Take a patient's series out again."""
-    s = house.own[p]
-    bits = needs(m, p, house.begins[p])
-    for w in range(house.free.shape[1]):
-        house.free[s, w] += bits >> w & 1
-    house.own[p] = -1
-    if house.before[p] >= 0:
-        house.after[house.before[p]] = house.after[p]
-    else:
-        house.head[s] = house.after[p]
-    if house.after[p] >= 0:
-        house.before[house.after[p]] = house.before[p]
 
 
 @kernel
@@ -151,82 +125,6 @@ def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
             put_in(m, house, p, option)
             count += 1
     return count
-
-
-@kernel
-def bump(m: Market, house: House, order: Ints, worth: Ints, enough: int) -> int:
-    """
-    Let patients without anybody put out those whose going costs far less.
-
-    ``worth`` ``(n,)``: what having nobody in-house costs each. A chain of one: who is
-    put out may come in elsewhere afterwards. A loss of ``enough`` or less, in time,
-    is taken without looking further. Returns how many came in.
-    """
-    count = 0
-    columns = house.free.shape[1]
-    out = np.empty(columns, np.int64)
-    for p in order:
-        if house.own[p] >= 0:
-            continue
-        who = m.patient[p]
-        best, best_begins, best_money, best_cost = np.int64(-1), 0, worth[p] // 2, 0
-        found = False
-        for begins in range(who[FIRST], m.weeks):
-            if found:
-                break
-            bits = needs(m, p, begins)
-            for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
-                s = m.sub[k]
-                if m.network[s]:
-                    continue
-                if found:
-                    break
-                money = pair_money(m, p, m.pts[k], s, begins)
-                if money >= best_money:
-                    continue
-                loss = _cheapest(m, house, s, blocked(house, s, bits), worth, out)
-                if money + loss < best_money:
-                    found = found or (loss <= enough and begins <= who[LIMIT])
-                    best, best_begins = np.int64(s), begins
-                    best_money, best_cost = money + loss, money
-        if best < 0:
-            continue
-        hit = blocked(house, best, needs(m, p, best_begins))
-        _cheapest(m, house, best, hit, worth, out)
-        for w in range(columns):
-            if hit >> w & 1 and house.own[out[w]] == best:
-                take_out(m, house, out[w])
-        put_in(m, house, p, Option(best, best_begins, best_cost, np.int64(0)))
-        count += 1
-    return count
-
-
-@kernel
-def _cheapest(m: Market, house: House, s: Any, hit: int, worth: Ints, out: Ints) -> int:
-    """Choose whom to put out for each blocked column; return what it costs."""
-    total = 0
-    freed = 0
-    for w in range(house.free.shape[1]):
-        out[w] = -1
-        if not hit >> w & 1 or freed >> w & 1:
-            continue
-        q, least = house.head[s], FAR
-        while q >= 0:
-            bits = needs(m, q, house.begins[q])
-            if bits >> w & 1 and worth[q] < least:
-                out[w], least = q, worth[q]
-            q = house.after[q]
-        if out[w] < 0:
-            return FAR
-        total += least
-        freed |= needs(m, out[w], house.begins[out[w]])
-    # A column freed by somebody put out for another one needs nobody.
-    for w in range(house.free.shape[1]):
-        if hit >> w & 1 and out[w] < 0:
-            for v in range(house.free.shape[1]):
-                if out[v] >= 0 and needs(m, out[v], house.begins[out[v]]) >> w & 1:
-                    out[w] = out[v]
-    return total
 
 
 @inline

@@ -1,0 +1,196 @@
+"""After a match: places left over, and places of lower tiers, for those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caretime.matching._places import market_of, network_places
+from caretime.matching._problem import Wanted, pairs_of
+from caretime.matching.candidates import Candidates, Finder
+from caretime.matching.engine import Problem, Solution
+
+if TYPE_CHECKING:
+    from caretime.matching._kernel.market import Market
+    from caretime.matching._kernel.spare import Seats
+
+TURNS = 24
+"""How often it is looked whether anybody can still be placed, at most."""
+
+EVERY = 1 << 20
+"""Above the points of every pair."""
+
+NONE = 1 << 60
+"""No pair is worth so much."""
+
+Rows = NDArray[np.int64]
+
+
+def improved(
+    finder: Finder,
+    wanted: Wanted,
+    found: Candidates,
+    problem: Problem,
+    solution: Solution,
+) -> tuple[Candidates, Solution]:
+    """
+    Leave nobody out beside a place that is free, or held by a lower tier.
+
+    A match looks at the nearest substitutes of everybody. Here those left out look at
+    all who have room for them, or see somebody of a lower tier where they would fit,
+    however far down their list these stand. Who is put out looks again.
+
+    Returns
+    -------
+    tuple
+        Candidates that have the pairs of the solution, and the solution.
+    """
+    from caretime.matching._kernel.spare import hand_out, put_out
+
+    seats = seats_of(problem, solution)
+    rows = np.array(
+        [row for row in range(len(wanted.series)) if wanted.is_free(row)], np.int64
+    )
+    whole = market_of(problem, network_places(problem))
+    for _ in range(TURNS):
+        changed = 0
+        for mine, pairs in _sorts(finder, found, rows, whole, problem, seats):
+            m, used = _market(finder, wanted, pairs, rows, problem)
+            changed += hand_out(m, seats, mine) + put_out(m, seats, mine)
+            placed = mine[seats.own[mine] >= 0]
+            found = _joined(found, used, rows, placed, seats.own)
+        if not changed:
+            break
+    return found, _solution(solution, seats)
+
+
+def seats_of(problem: Problem, solution: Solution) -> Seats:
+    """Return who is where, and what is left."""
+    from caretime.matching._kernel.spare import Seats
+
+    free = problem.columns.copy()
+    weeks = problem.openings.shape[1]
+    placed = np.flatnonzero(solution.substitute >= 0)
+    own, begins = solution.substitute[placed], solution.first_week[placed]
+    network = problem.is_network[own]
+    np.add.at(free, (own[network], solution.opening_week[placed][network]), -1)
+    bits = problem.weeks[placed] << np.maximum(begins - problem.first[placed], 0)
+    intake = _intake(problem)[placed]
+    for week in range(weeks):
+        held = ~network & (bits >> week & 1 == 1)
+        first = held & intake & (begins == week)
+        np.add.at(free, (own[held & ~first], week), -1)
+        np.add.at(free, (own[first], weeks + week), -1)
+    return Seats(
+        solution.substitute.astype(np.int64),
+        solution.first_week.astype(np.int64),
+        solution.opening_week.astype(np.int64),
+        solution.cost.copy(),
+        free,
+    )
+
+
+def _intake(problem: Problem) -> NDArray[np.bool_]:
+    if not len(problem.intake):
+        return np.zeros(problem.patients, np.bool_)
+    firsts: NDArray[np.bool_] = problem.intake == 1
+    return firsts
+
+
+def _sorts(
+    finder: Finder,
+    found: Candidates,
+    rows: Rows,
+    whole: Market,
+    problem: Problem,
+    seats: Seats,
+) -> Iterator[tuple[Rows, Candidates]]:
+    """Yield those left out who need the same weeks, and pairs that have room."""
+    from caretime.matching._kernel.spare import with_room
+
+    sort = np.stack([problem.tier, problem.weeks, _intake(problem)], axis=1)
+    left = np.flatnonzero(seats.own < 0)
+    for one in np.unique(sort[left], axis=0):
+        mine = np.flatnonzero((sort == one).all(axis=1) & (seats.own < 0))
+        if not len(mine):
+            continue
+        has = with_room(whole, seats, int(mine[0]))
+        if has.any():
+            threshold = np.zeros(found.asks, np.int64)
+            threshold[found.ask_of[rows[mine]]] = EVERY
+            floor = np.where(has, 0, NONE).astype(np.int64)
+            pairs = finder.below(finder.none(), threshold, floor)
+            if len(pairs.substitute):
+                yield mine, pairs
+
+
+def _market(
+    finder: Finder, wanted: Wanted, pairs: Candidates, rows: Rows, problem: Problem
+) -> tuple[Market, Candidates]:
+    """Return the market of some pairs alone, without those that were declined."""
+    ask, start, kept = pairs_of(finder, pairs, wanted, rows)
+    own = replace(
+        problem,
+        ask_of=ask,
+        start=start,
+        substitute=pairs.substitute[kept],
+        points=pairs.points[kept],
+    )
+    return market_of(own, network_places(own)), pairs
+
+
+def _joined(
+    found: Candidates,
+    pairs: Candidates,
+    rows: Rows,
+    placed: Rows,
+    own: Rows,
+) -> Candidates:
+    """Add the pairs that were made to those that were looked at first."""
+    new: dict[tuple[int, int], int] = {}
+    for p in placed.tolist():
+        ask = int(pairs.ask_of[rows[p]])
+        span = slice(pairs.start[ask], pairs.start[ask + 1])
+        place = np.flatnonzero(pairs.substitute[span] == own[p])
+        known = found.substitute[found.start[ask] : found.start[ask + 1]]
+        if len(place) and own[p] not in known:
+            new[ask, int(own[p])] = int(pairs.start[ask] + place[0])
+    if not new:
+        return found
+    order = sorted(new)
+    take = np.array([new[key] for key in order])
+    asks = np.array([ask for ask, _ in order])
+    at = [
+        found.start[ask]
+        + np.searchsorted(
+            found.points[found.start[ask] : found.start[ask + 1]],
+            pairs.points[k],
+            side="right",
+        )
+        for ask, k in zip(asks.tolist(), take.tolist(), strict=True)
+    ]
+    more = np.bincount(asks, minlength=found.asks)
+    return Candidates(
+        found.ask_of,
+        found.start + np.concatenate([[0], np.cumsum(more)]),
+        *(
+            np.insert(getattr(found, name), at, getattr(pairs, name)[take])
+            for name in ("substitute", "points", "telehealth", "miles")
+        ),
+    )
+
+
+def _solution(solution: Solution, seats: Seats) -> Solution:
+    placed = seats.own >= 0
+    return replace(
+        solution,
+        substitute=seats.own.astype(np.int32),
+        first_week=np.where(placed, seats.begins, -1).astype(np.int32),
+        opening_week=np.where(placed, seats.opens, -1).astype(np.int32),
+        cost=seats.cost,
+        value=int(seats.cost.sum()),
+    )
