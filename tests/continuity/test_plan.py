@@ -89,6 +89,13 @@ def test_the_second_reading_finds_no_fault():
     assert verify_plan(PLAN, CLINIC, IN_FORCE).faults == ()
 
 
+def test_places_far_down_the_list_are_found_for_those_left_out():
+    """Who looks at the nearest one alone would be left out beside another."""
+    near = plan_incident(CLINIC, STRIKE, policy=MatchPolicy(candidates=1))
+
+    assert verify_plan(near, CLINIC, IN_FORCE).faults == ()
+
+
 def test_a_plan_is_read_as_it_was_written(tmp_path):
     write_plan(PLAN, tmp_path / "plan", report="<!doctype html>")
 

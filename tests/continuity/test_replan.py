@@ -120,6 +120,18 @@ def test_offers_are_kept_when_a_place_is_given_back():
     )
 
 
+def test_no_offer_is_taken_back_but_for_somebody_of_higher_risk():
+    highest = [m for m in PLACED if tier(m) == 1]
+    risk = {s.patient_id: s.risk_tier for s in PLAN.series}
+
+    found, diff = replan(CLINIC, CONTRACT, PLAN, Update(said("declined", *highest)))
+
+    lost = [c for c in diff.changes if c.before and c.reason == "rearranged"]
+    gained = {c.now for c in diff.changes if c.reason == "declined"}
+    assert all(risk[c.patient_id] > 1 and c.before in gained for c in lost)
+    assert faults(found) == []
+
+
 def test_dates_of_unchanged_series_stay():
     declines = PLACED[:5]
     others = {m.patient_id for m in PLACED[5:]}

@@ -35,6 +35,10 @@ class Wanted:
         patient = self.series[row].patient_id
         return patient not in self.waits and patient not in self.pins
 
+    def refused(self, row: int) -> frozenset[str]:
+        """Return the substitutes that are not to be offered again."""
+        return self.declined.get(self.series[row].patient_id, frozenset())
+
     def settled(self, row: int) -> Match:
         """Return what holds for a series that gets nobody in the match."""
         series = self.series[row]

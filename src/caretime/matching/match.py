@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caretime.matching._forced import forced, is_forced
+from caretime.matching._kept import is_again, kept, offer_of
 from caretime.matching._levels import level_values, levels_of, points_of
 from caretime.matching._problem import Wanted, fewer_outside, problem_of, ways_of
 from caretime.matching._spare import improved
@@ -80,7 +81,10 @@ def match(
     declined
         Substitutes by patient who are not to be offered again.
     before
-        The match that this one follows; pins take the weeks they had in it.
+        The match that this one follows, of the same patients or others. Pins take the
+        weeks they had in it. With offers it is begun from: they stand, those without
+        a place look for one, and an offer is taken back only for somebody of a higher
+        tier.
 
     Returns
     -------
@@ -100,20 +104,7 @@ def match(
     )
     if is_forced(finder, wanted):
         return forced(finder, wanted, seed=seed, inputs_hash=inputs_hash)
-    _tell(progress, 0, "finding candidates")
-    found = fewer_outside(finder, finder.first(finder.policy.candidates))
-    problem, rows = problem_of(finder, found, wanted)
-    _tell(progress, 1, "matching")
-    solution = solve(problem)
-    for turn in range(WIDENINGS if problem.is_network.all() else 0):
-        wider = _wider(finder, found, problem, solution)
-        if wider is found:
-            break
-        _tell(progress, 2 + turn, "matching with more candidates")
-        found = wider
-        problem, rows = problem_of(finder, found, wanted)
-        better = solve(problem)
-        solution = better if better.value <= solution.value else solution
+    found, problem, rows, solution = _begun(finder, wanted, progress)
     _tell(progress, 4, "filling what is left")
     found, solution = improved(finder, wanted, found, problem, solution)
     _tell(progress, 5, "proving the bound")
@@ -139,6 +130,34 @@ def match(
         inputs_hash=inputs_hash,
         work=solution.work,
     )
+
+
+def _begun(
+    finder: Finder, wanted: Wanted, progress: Progress | None
+) -> tuple[Candidates, Problem, NDArray[np.int64], Solution]:
+    """Solve the match, or begin from the offers of the one before it."""
+    _tell(progress, 0, "finding candidates")
+    if is_again(finder, wanted):
+        # The bound needs the best of each kind that was not declined.
+        most = 1 + max(map(len, wanted.declined.values()), default=0)
+        found = finder.first(most)
+        problem, rows = problem_of(finder, found, wanted)
+        _tell(progress, 1, "keeping offers")
+        return found, problem, rows, kept(finder, wanted, problem)
+    found = fewer_outside(finder, finder.first(finder.policy.candidates))
+    problem, rows = problem_of(finder, found, wanted)
+    _tell(progress, 1, "matching")
+    solution = solve(problem)
+    for turn in range(WIDENINGS if problem.is_network.all() else 0):
+        wider = _wider(finder, found, problem, solution)
+        if wider is found:
+            break
+        _tell(progress, 2 + turn, "matching with more candidates")
+        found = wider
+        problem, rows = problem_of(finder, found, wanted)
+        better = solve(problem)
+        solution = better if better.value <= solution.value else solution
+    return found, problem, rows, solution
 
 
 def _tell(progress: Progress | None, done: int, what: str) -> None:
@@ -203,6 +222,13 @@ def _matches(solved: _Solved, found: Candidates) -> tuple[Match, ...]:
             continue
         shift = int(first[at]) - series.weeks[0]
         telehealth, miles = ways[at]
+        old = offer_of(wanted, row)
+        if old is not None and (old.substitute_id, old.weeks[0]) == (
+            ids[s],
+            int(first[at]),
+        ):
+            # The pair stands as it was, and need not be among those looked at.
+            telehealth, miles = old.telehealth, old.miles
         matches[row] = Match(
             patient_id=series.patient_id,
             outcome="placed",
