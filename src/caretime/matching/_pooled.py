@@ -44,10 +44,11 @@ def week_prices(problem: Problem) -> WeekPrices:
     >>> import numpy as np
     >>> from caretime.matching.engine import Problem
     >>> one = np.array([[1]])
-    >>> week_prices(Problem(np.zeros(2, np.int32), np.array([0, 1]),
+    >>> prices = week_prices(Problem(np.zeros(2, np.int32), np.array([0, 1]),
     ...     np.zeros(1, np.int32), np.zeros(1, np.int32), np.array([2, 3], np.int8),
     ...     np.zeros(2, np.int32), np.zeros(2, np.int32), np.array([1, 1]),
-    ...     np.array([False]), one)).inside[0] >= LEVELS["tier_3_left_out"]
+    ...     np.array([False]), one))
+    >>> int(prices.inside[0]) >= LEVELS["tier_3_left_out"]
     True
     """
     import highspy
