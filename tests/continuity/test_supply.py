@@ -1,8 +1,13 @@
 from dataclasses import replace
+from math import ceil, floor, sqrt
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from caretime.continuity.supply import substitutes_of
+from caretime.continuity import _verify_supply
+from caretime.continuity.supply import new_patients, substitutes_of
 from caretime.errors import PlanError
 from caretime.model.care import Absence
 from caretime.model.incident import GroupCover
@@ -235,10 +240,12 @@ def test_a_visit_into_the_meal_closes_what_could_not_be_booked():
     assert 33 <= after.openings[0] < 38
 
 
-def test_fractions_of_new_patients_are_carried_on():
-    slow, fast = therapist("N-1", openings_per_week=0.27), therapist("N-2")
-    halves = therapist("N-3", openings_per_week=0.5, acceptance=0.5)
-    care = desk(network=(slow, fast, halves))
+def test_fractions_of_new_patients_begin_where_the_id_says():
+    # The phases of these ids, read off their SHA-256: 0.65, 0.80 and 0.75.
+    slow = therapist("N-1", openings_per_week=0.27)
+    halves = therapist("N-2", openings_per_week=0.5, acceptance=0.5)
+    whole = therapist("N-3")
+    care = desk(network=(slow, halves, whole))
     (terms,) = care.contracts.values()
 
     found = substitutes_of(
@@ -246,9 +253,39 @@ def test_fractions_of_new_patients_are_carried_on():
     )
 
     by_name = {s.substitute_id: s.openings for s in found}
-    assert by_name["N-1"] == (0, 0, 0, 1, 0, 0, 0, 1)
-    assert by_name["N-2"] == (1,) * 8
-    assert by_name["N-3"] == (0, 1) * 4
+    assert by_name["N-1"] == (0, 1, 0, 0, 0, 1, 0, 0)
+    assert by_name["N-2"] == (1, 0) * 4
+    assert by_name["N-3"] == (1,) * 8
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.27, 0.5, 0.93, 1.4])
+def test_many_therapists_open_in_every_week_what_they_state(rate):
+    many = 4_000
+    network = [therapist(f"N-{n:05}", openings_per_week=rate) for n in range(many)]
+
+    found = [new_patients(one, 6, MatchPolicy()) for one in network]
+
+    part = rate % 1
+    error = sqrt(part * (1 - part) / many)
+    means = [sum(week) / many for week in zip(*found, strict=True)]
+    assert means == pytest.approx([rate] * 6, abs=4 * error)
+    # Every single one has what it states, up to one place rounded up or down.
+    assert all(floor(6 * rate) <= sum(one) <= ceil(6 * rate) for one in found)
+    # In step with each other, everybody would have the same weeks.
+    assert len(set(found)) > 1
+
+
+@given(st.text("CN-0123456789", min_size=1), st.floats(0, 60), st.integers(0, 16))
+def test_the_verifier_counts_the_places_of_the_network_alike(name, rate, weeks):
+    one = therapist(name, openings_per_week=rate)
+    policy = MatchPolicy()
+    scene = SimpleNamespace(plan=SimpleNamespace(weeks=weeks, policy=policy))
+
+    found = new_patients(one, weeks, policy)
+
+    assert _verify_supply._new_patients(scene, one) == found
+    assert len(found) == weeks
+    assert abs(sum(found) - rate * weeks) < 1 + 1e-6
 
 
 def test_who_takes_few_of_those_referred_is_not_asked():

@@ -270,16 +270,14 @@ def test_a_free_place_of_somebody_ruled_out_is_no_fault(plan: StrikePlan) -> Non
     )
     out = restated(plan, Match(one.patient_id, "left_out"))
     kept = tuple(b for b in out.bookings if b.patient_id != one.patient_id)
-    declined = replace(
-        out,
-        bookings=kept,
-        offered={one.patient_id: one.substitute_id},
-        answers=(Answer(one.patient_id, "declined", NOON),),
-    )
+    offered = replace(out, bookings=kept, offered={one.patient_id: one.substitute_id})
+    declined = replace(offered, answers=(Answer(one.patient_id, "declined", NOON),))
 
-    told_of = {fault.who for fault in verified(declined).faults}
+    silent, told_of = verified(offered).faults, verified(declined).faults
 
-    assert one.patient_id not in told_of
+    place = (one.patient_id, one.substitute_id)
+    assert place in {(fault.who, fault.expected) for fault in silent}
+    assert place not in {(fault.who, fault.expected) for fault in told_of}
 
 
 def test_a_plan_without_levels_has_a_bound_all_the_same(plan: StrikePlan) -> None:

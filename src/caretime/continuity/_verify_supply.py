@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import accumulate, pairwise
+from hashlib import sha256
+from itertools import accumulate
 from math import floor
 
 from caretime.continuity._verify_scene import Findings, Scene
@@ -19,6 +20,9 @@ from caretime.rules.week_terms import clauses_on
 
 STAGGERS = 20
 """Even weeks of one ledger that differ, as the simulation turns them."""
+
+_ONE = 2**32
+"""One place; shares of it are whole numbers, so that nothing is rounded by machines."""
 
 _KINDS = ("return", "intake", "urgent")
 
@@ -186,14 +190,17 @@ def _tell_more(
 
 
 def _new_patients(scene: Scene, person: NetworkTherapist) -> tuple[int, ...]:
+    """Count the whole places that open week by week, from where the id begins."""
     if person.acceptance < scene.plan.policy.least_acceptance:
         return (0,) * scene.plan.weeks
-    # A hair above, so that four times a quarter is one.
-    until = [
-        floor(person.openings_per_week * weeks + 1e-9)
-        for weeks in range(scene.plan.weeks + 1)
-    ]
-    return tuple(after - before for before, after in pairwise(until))
+    # The share of the next place that has passed already, the same on any machine.
+    digest = sha256(person.therapist_id.encode()).digest()
+    begun = int.from_bytes(digest[:4], "big")
+    found = []
+    for _ in range(scene.plan.weeks):
+        whole, begun = divmod(begun + round(person.openings_per_week * _ONE), _ONE)
+        found.append(whole)
+    return tuple(found)
 
 
 def own_patients(scene: Scene) -> dict[str, list[tuple[int, int]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import floor
+from hashlib import sha256
 
 from caretime.continuity._supply_book import book_of, intakes_lent, kept_for_own
 from caretime.continuity._supply_weeks import INTAKE, RETURN
@@ -69,8 +69,7 @@ def substitutes_of(
     work. Nothing before the system's first day is open. Reserved intake openings
     stand in ``intakes``; ``policy.intake_lent`` of them, rounded down, are lent.
 
-    A network therapist's openings a week are carried on as fractions: 0.27 a week
-    are one new patient in week 3, and the next in week 7.
+    A network therapist's openings a week are fractions: see `new_patients`.
     """
     book = book_of(
         system,
@@ -107,9 +106,21 @@ def new_patients(
 
     Those who take on fewer of the people referred to them than
     ``policy.least_acceptance`` are not asked.
+
+    Notes
+    -----
+    Nobody takes on a fraction of a person, and whoever takes one on a month may be at
+    any point of that month when the plan begins. Where, the folder does not say. So
+    each therapist begins at a phase of its own, from 0 up to 1, which the id alone
+    decides: the first eight hexadecimal digits of its SHA-256, over 2**32. The places
+    open by the end of week ``w`` are ``floor(phase + rate * (w + 1))``. Of many
+    therapists together as many open in each week as are stated, also in week 0; of
+    one of them never more or less than the stated ones rounded up or down. Integers
+    of 2**-32 make it the same on every machine.
     """
     if therapist.acceptance < policy.least_acceptance:
         return (0,) * weeks
-    # The hair above keeps four times 0.25 from falling short of one.
-    until = [floor(therapist.openings_per_week * w + 1e-9) for w in range(weeks + 1)]
+    phase = int(sha256(therapist.therapist_id.encode()).hexdigest()[:8], 16)
+    rate = round(therapist.openings_per_week * 2**32)
+    until = [(phase + rate * w) >> 32 for w in range(weeks + 1)]
     return tuple(until[w + 1] - until[w] for w in range(weeks))
