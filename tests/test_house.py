@@ -53,11 +53,12 @@ def git(*arguments: str) -> str:
 
 
 def modules() -> list[Path]:
-    return sorted(SRC.rglob("*.py"))
+    packages = (SRC, ROOT / "src" / "caretime_web")
+    return sorted(path for package in packages for path in package.rglob("*.py"))
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(SRC).as_posix()
+    return path.relative_to(ROOT / "src").as_posix()
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -130,7 +131,7 @@ def test_every_engine_is_named_in_the_import_contract_that_guards_it():
     }
 
     engines = {
-        "caretime." + name_of(path.parent).replace("/", ".")
+        name_of(path.parent).replace("/", ".")
         for path in modules()
         if path.parent.name in ("_kernel", "_plain")
     }

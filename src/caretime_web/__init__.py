@@ -1,0 +1,1 @@
+"""The desk: booking, offers and messages on a database; installed by an extra."""
