@@ -56,6 +56,8 @@ def test_a_plan_holds_before_the_verifier(incident: Incident) -> None:
     assert [fault.text for fault in proof.faults] == []
     assert proof.value == plan.matching.value
     assert proof.bound >= plan.matching.bound
+    for level, stated in zip(proof.levels, plan.matching.levels, strict=True):
+        assert level.bound >= stated.bound, level.name
 
 
 def with_match(match: Match) -> StrikePlan:
@@ -106,6 +108,32 @@ def prices_made_up() -> StrikePlan:
     return replace(PLAN, matching=replace(PLAN.matching, prices=prices))
 
 
+def with_proof(**changes: object) -> StrikePlan:
+    """Change the numbers of the first level that has its own, not its bound."""
+    levels = list(PLAN.matching.levels)
+    k = next(k for k, level in enumerate(levels) if level.proof and level.bound)
+    levels[k] = replace(levels[k], proof=replace(levels[k].proof, **changes))
+    return replace(PLAN, matching=replace(PLAN.matching, levels=tuple(levels)))
+
+
+def a_level_that_costs_more() -> StrikePlan:
+    """At a higher unit and the same prices less is proven."""
+    return with_proof(unit=1 << 20)
+
+
+def openings_of_a_level_free_of_charge() -> StrikePlan:
+    free = (0,) * PLAN.weeks
+    return with_proof(in_house=free, network=free)
+
+
+def a_level_with_a_price_below_nothing() -> StrikePlan:
+    return with_proof(network=(-1,) * PLAN.weeks)
+
+
+def a_level_with_a_week_too_few() -> StrikePlan:
+    return with_proof(in_house=(0,) * (PLAN.weeks - 1))
+
+
 def nobody_is_called() -> StrikePlan:
     return replace(PLAN, contacts=())
 
@@ -129,6 +157,10 @@ def nine_hours_later() -> StrikePlan:
         (a_place_taken_away, "level"),
         (a_bound_too_high, "bound"),
         (prices_made_up, "bound"),
+        (a_level_that_costs_more, "bound"),
+        (openings_of_a_level_free_of_charge, "bound"),
+        (a_level_with_a_price_below_nothing, "price"),
+        (a_level_with_a_week_too_few, "price"),
         (nobody_is_called, "contact"),
         (a_visit_forgotten, "untimed"),
         (nine_hours_later, "outside_openings"),

@@ -21,12 +21,6 @@ from tiny_systems import Tiny, patient, plan_of, therapist, tinies, tiny
 from caretime.continuity.verify import verify_plan
 from caretime.model.matching import Match, Matching
 
-LEVEL_BOUNDS = pytest.mark.xfail(
-    strict=False,
-    reason="where all are of the network, bounds of levels count points as units",
-)
-
-
 def values(matching: Matching) -> tuple[int, ...]:
     return tuple(level.value for level in matching.levels)
 
@@ -71,7 +65,6 @@ def _plain(match: Match) -> tuple[object, ...]:
     )
 
 
-@LEVEL_BOUNDS
 @given(tinies())
 def test_no_bound_is_above_the_best_there_is(case: Tiny) -> None:
     best, matching = best_matches(case), planned(case)
@@ -117,7 +110,6 @@ def test_no_highest_risk_is_left_out_beside_a_lower_one_they_could_replace(
                 assert way.outcome == "left_out" or not with_match(case, left, one, way)
 
 
-@LEVEL_BOUNDS
 @given(tinies())
 def test_the_verifier_finds_no_fault_in_a_match(case: Tiny) -> None:
     matching = planned(case)

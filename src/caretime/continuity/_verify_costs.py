@@ -9,7 +9,7 @@ import numpy as np
 
 from caretime.continuity._verify_pool import NEVER, Ints, Pool
 from caretime.model.incident import Series
-from caretime.model.matching import LEVELS, MOST_POINTS
+from caretime.model.matching import LEVELS, MOST_POINTS, LevelProof
 from caretime.rules.fit import waiting_points, weights
 
 NAMES = tuple(LEVELS)
@@ -55,24 +55,49 @@ def pattern_of(series: Series, week_of_limit: int, weeks: int) -> Pattern:
 @dataclass(frozen=True)
 class Cut:
     """
-    The objective cut off after a level, in units of that level's weight.
+    The objective up to a level: what one of each level costs, and what openings do.
 
-    ``unit`` 1 is the whole: only then points count.
+    Parameters
+    ----------
+    level
+        The last level that costs anything.
+    proof
+        Money of the levels and prices of weeks as the plan states them; without,
+        weights and prices of the plan are cut off at this level's weight.
     """
 
-    unit: int
+    level: str
+    proof: LevelProof | None = None
+
+    @cached_property
+    def costs(self) -> dict[str, int]:
+        """Money of one of each level, 0 for those after this one."""
+        unit = LEVELS[self.level]
+        if self.proof is None:
+            return {name: LEVELS[name] // unit for name in NAMES}
+        stated = [*self.proof.before, self.proof.unit]
+        return {name: 0 for name in NAMES} | dict(zip(NAMES, stated, strict=False))
+
+    @property
+    def counts_points(self) -> bool:
+        """Whether points cost anything: in the whole objective alone."""
+        return self.cost("points") > 0
 
     def cost(self, level: str) -> int:
-        """Return the weight of a level in this cut, 0 for those after it."""
-        return LEVELS[level] // self.unit
+        """Return what one of a level costs in this cut."""
+        return self.costs[level]
 
     def left_out(self, tier: int) -> int:
         """Return what it costs to leave somebody out."""
         return self.cost(f"tier_{tier}_left_out")
 
     def prices(self, pool: Pool) -> Ints:
-        """Return the pool's prices, rounded to the nearest unit."""
-        return (pool.prices + self.unit // 2) // self.unit
+        """Return the pool's prices in the money of this cut."""
+        if self.proof is None:
+            unit = LEVELS[self.level]
+            return (pool.prices + unit // 2) // unit
+        stated = getattr(self.proof, pool.kind)
+        return np.zeros_like(pool.prices) + np.array(stated, np.int64)
 
     def paid(self, pool: Pool) -> int:
         """Return the prices of all openings together."""
@@ -117,8 +142,8 @@ class PatternCosts:
     def __init__(self, pool: Pool, weeks: int) -> None:
         self.pool = pool
         self.weeks = weeks
-        self._prices: dict[int, Ints] = {}
-        self._known: dict[tuple[Pattern, int], Ints] = {}
+        self._prices: dict[str, Ints] = {}
+        self._known: dict[tuple[Pattern, str], Ints] = {}
         self._capped: dict[Pattern, list[tuple[int, Ints]]] = {}
         self._most = most_fit(pool)
 
@@ -129,11 +154,11 @@ class PatternCosts:
         Of the whole objective: among starts whose points cannot reach the most;
         ``capped`` has the others.
         """
-        key = (pattern, cut.unit)
+        key = (pattern, cut.level)
         if key not in self._known:
             best = np.full(len(self.pool.ids), NEVER, np.int64)
             for delay, paid in self._starts(pattern, cut):
-                waiting = waiting_points(delay) if cut.unit == 1 else 0
+                waiting = waiting_points(delay) if cut.counts_points else 0
                 if self._most + waiting <= MOST_POINTS:
                     best = np.minimum(best, paid + waiting)
             self._known[key] = best
@@ -144,15 +169,15 @@ class PatternCosts:
         if pattern not in self._capped:
             self._capped[pattern] = [
                 (waiting_points(delay), paid)
-                for delay, paid in self._starts(pattern, Cut(1))
+                for delay, paid in self._starts(pattern, Cut("points"))
                 if self._most + waiting_points(delay) > MOST_POINTS
             ]
         return self._capped[pattern]
 
     def _starts(self, pattern: Pattern, cut: Cut) -> list[tuple[int, Ints]]:
-        if cut.unit not in self._prices:
-            self._prices[cut.unit] = cut.prices(self.pool)
-        prices = self._prices[cut.unit]
+        if cut.level not in self._prices:
+            self._prices[cut.level] = cut.prices(self.pool)
+        prices = self._prices[cut.level]
         late_cost = cut.cost(f"tier_{pattern.tier}_late")
         return [
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from caretime.continuity._verify_asks import asks_of
-from caretime.continuity._verify_bound import Bound
+from caretime.continuity._verify_bound import Bound, cuts_of, is_sound
 from caretime.continuity._verify_fairness import Fairness
 from caretime.continuity._verify_pool import pool_of
 from caretime.continuity._verify_scene import Findings, Scene
@@ -33,20 +33,22 @@ def check_proof(scene: Scene, findings: Findings) -> tuple[tuple[Level, ...], in
     needs = {sort.need for sort in asked}
     books = [Book(scene, pool_of(scene, kind, needs), spots) for kind in KINDS]
     bound = Bound(
-        books, level_values(scene, decided=True), offers=bool(scene.plan.offered)
+        cuts_of(scene.plan.matching.levels, scene.plan.weeks),
+        books,
+        level_values(scene, decided=True),
+        offers=bool(scene.plan.offered),
     )
     fairness = Fairness(scene, books, findings)
     for sort, by_ask in asked.items():
         tables = [Table(sort, list(by_ask), book) for book in books]
         bound.add(by_ask, tables)
         fairness.look(by_ask, tables)
-    bounds = bound.levels()
-    levels = tuple(levels_of(values, bounds))
+    levels = bound.levels(values)
     findings.checked["prices"] = len(scene.plan.matching.prices)
     findings.checked["levels"] = len(levels)
     _check_levels(scene, levels, findings)
-    _check_totals(scene, value, bounds[-1], findings)
-    return levels, value, bounds[-1]
+    _check_totals(scene, value, bound.whole, findings)
+    return levels, value, bound.whole
 
 
 def level_values(scene: Scene, *, decided: bool = False) -> dict[str, int]:
@@ -70,24 +72,6 @@ def level_values(scene: Scene, *, decided: bool = False) -> dict[str, int]:
     return {name: found[name] for name in LEVELS}
 
 
-def levels_of(values: dict[str, int], bounds: tuple[int, ...]) -> list[Level]:
-    """
-    Return the levels with their bounds.
-
-    A bound up to a level, less what the levels before it have, is what no plan can
-    go below that is as good before it. Where all values meet their bounds no plan is
-    better in the strict order of levels.
-    """
-    levels = []
-    names = list(LEVELS)
-    for k, name in enumerate(names):
-        before = sum(
-            values[earlier] * (LEVELS[earlier] // LEVELS[name]) for earlier in names[:k]
-        )
-        levels.append(Level(name, values[name], max(0, bounds[k] - before)))
-    return levels
-
-
 def _check_prices(scene: Scene, findings: Findings) -> None:
     seen: Counter[tuple[str, int]] = Counter()
     for price in scene.plan.matching.prices:
@@ -104,6 +88,13 @@ def _check_prices(scene: Scene, findings: Findings) -> None:
             findings.add(
                 "price", price.substitute_id, "two prices", "one price",
                 f"{price.substitute_id} has two prices in week {price.week}",
+            )  # fmt: skip
+    for level in scene.plan.matching.levels:
+        if not is_sound(level, scene.plan.weeks):
+            findings.add(
+                "price", level.name, "numbers of another shape, or below 0",
+                "one price a week, one number a level before",
+                f"the proof of {level.name} is none",
             )  # fmt: skip
 
 

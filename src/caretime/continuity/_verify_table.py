@@ -105,7 +105,7 @@ class Table:
         if not len(columns):
             return np.full(len(self.asks), NEVER, np.int64)
         price = price[:, columns]
-        fit = self._fit(columns) if cut.unit == 1 else None
+        fit = self._fit(columns) if cut.counts_points else None
         rows, same = self._rows(cut)
         least = np.empty(len(rows), np.int64)
         size = max(1, CELLS // len(columns))
@@ -120,7 +120,7 @@ class Table:
     def _worth_it(self, price: Ints, cut: Cut, most: int) -> Ints:
         """Return the columns of those who can cost less than leaving somebody out."""
         every = np.arange(len(self.who))
-        if cut.unit == 1 and any(map(self.book.costs.capped, self.patterns)):
+        if cut.counts_points and any(map(self.book.costs.capped, self.patterns)):
             return every
         worth: Ints = np.flatnonzero(price.min(axis=0) < most)
         return worth
@@ -129,7 +129,7 @@ class Table:
         """Return one ask for those of equal cost, and which of them each ask is."""
         number = np.arange(len(self.asks))
         alike = self.spot * len(self.patterns) + self.pattern
-        if cut.unit == 1:
+        if cut.counts_points:
             # Without points the home makes no difference.
             alike = alike * len(self.homes) + self.home
         alike[self.special] = -1 - number[self.special]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caretime.matching._pooled import COUNTED, level_proof
 from caretime.matching.engine import bound_at
 from caretime.model.incident import Series
 from caretime.model.matching import LEVELS, Level, Match
@@ -68,14 +69,48 @@ def levels_of(
     pinned
         Levels of those who were decided beforehand.
     """
-    levels, names, bound = [], list(LEVELS), 0
-    for k, name in enumerate(names):
-        unit = LEVELS[name]
-        fixed = sum(LEVELS[n] // unit * pinned[n] for n in names[: k + 1])
+    free = {name: values[name] - pinned[name] for name in LEVELS}
+    by_week = not everything.is_network.all()
+    levels, bound = [], 0
+    for name, unit in LEVELS.items():
+        weights = {level: LEVELS[level] // unit for level in LEVELS}
         if name == "moved_after_offer" and not len(everything.offered):
             levels.append(Level(name, values[name], 0))
             continue
-        bound = max(0, bound_at(everything, prices, unit) + fixed)
-        before = sum(values[n] * (LEVELS[n] // unit) for n in names[:k])
-        levels.append(Level(name, values[name], max(0, bound - before)))
-    return tuple(levels), bound
+        bound = bound_at(everything, (prices + unit // 2) // unit, weights)
+        level = Level(name, values[name], _below(bound, weights, free, pinned, name))
+        if by_week and name in COUNTED:
+            proven = _proven(everything, free, pinned, name)
+            level = proven if proven.bound > level.bound else level
+        levels.append(level)
+    whole = sum(weight * pinned[name] for name, weight in LEVELS.items())
+    return tuple(levels), max(0, bound + whole)
+
+
+def _proven(
+    problem: Problem, free: Mapping[str, int], pinned: Mapping[str, int], name: str
+) -> Level:
+    """Return a level with a proof of its own, at one price a week."""
+    proof = level_proof(problem, free, name)
+    weights = dict.fromkeys(LEVELS, 0) | dict(zip(LEVELS, proof.before, strict=False))
+    weights[name] = proof.unit
+    prices = np.where(
+        problem.is_network[:, None], [proof.network], [proof.in_house]
+    ).astype(np.int64)
+    bound = bound_at(problem, np.where(problem.openings > 0, prices, 0), weights)
+    value = free[name] + pinned[name]
+    return Level(name, value, _below(bound, weights, free, pinned, name), proof)
+
+
+def _below(
+    bound: int,
+    weights: Mapping[str, int],
+    free: Mapping[str, int],
+    pinned: Mapping[str, int],
+    name: str,
+) -> int:
+    """Return what a level cannot go below where those before it are as they are."""
+    names = list(LEVELS)
+    before = sum(weights[n] * free[n] for n in names[: names.index(name)])
+    least = -((before - bound) // weights[name])
+    return max(0, least + pinned[name])

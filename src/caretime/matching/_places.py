@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,17 +39,20 @@ def network_places(problem: Problem) -> Places:
     )
 
 
-def market_of(problem: Problem, places: Places, unit: int = 1) -> Market:
+def market_of(
+    problem: Problem, places: Places, weights: Mapping[str, int] = LEVELS
+) -> Market:
     """
     Pack a problem for the kernel: nobody has a place, all is free of charge.
 
-    Money is counted in units, what is smaller than one is left out.
+    ``weights`` is the money of each level.
     """
     from caretime.matching._kernel import market as k
 
     n = problem.patients
-    out = np.array([0, *(LEVELS[f"tier_{tier}_left_out"] for tier in TIERS)])
-    late = np.array([0, *(LEVELS[f"tier_{tier}_late"] for tier in TIERS)])
+    out = np.array([0, *(weights[f"tier_{tier}_left_out"] for tier in TIERS)])
+    late = np.array([0, *(weights[f"tier_{tier}_late"] for tier in TIERS)])
+    point = weights["points"]
     patient = np.zeros((n, k.COLUMNS), np.int64)
     patient[:, k.PLACE] = k.NOBODY
     patient[:, k.ASK] = problem.ask_of
@@ -56,15 +60,14 @@ def market_of(problem: Problem, places: Places, unit: int = 1) -> Market:
     patient[:, k.LIMIT] = problem.limit
     patient[:, k.WEEKS] = problem.weeks
     patient[:, k.INTAKE] = problem.intake if len(problem.intake) else 0
-    patient[:, k.OUT] = patient[:, k.WORTH] = out[problem.tier] // unit
-    patient[:, k.LATE] = late[problem.tier] // unit
+    patient[:, k.OUT] = patient[:, k.WORTH] = out[problem.tier]
+    patient[:, k.LATE] = late[problem.tier]
     patient[:, k.OFFERED] = problem.offered if len(problem.offered) else -1
     kinds = np.arange(len(problem.is_network) + 1)
     return k.Market(
         start=problem.start,
         sub=problem.substitute,
-        # Whole levels are worth more than any points.
-        pts=problem.points if unit == 1 else np.zeros_like(problem.points),
+        pts=problem.points * point,
         network=problem.is_network,
         begin=np.searchsorted(places.owner, kinds).astype(np.int64),
         place=np.stack(
@@ -76,7 +79,7 @@ def market_of(problem: Problem, places: Places, unit: int = 1) -> Market:
         holder=np.full(max(1, int(places.many.sum())), -1, np.int32),
         patient=patient,
         weeks=problem.openings.shape[1],
-        wait=waiting_points(1) // unit,
-        most=MOST_POINTS // unit,
-        moved=LEVELS["moved_after_offer"] // unit,
+        wait=waiting_points(1) * point,
+        most=MOST_POINTS * point,
+        moved=weights["moved_after_offer"],
     )

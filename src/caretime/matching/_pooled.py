@@ -12,18 +12,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.model.matching import LEVELS
+from caretime.model.matching import LEVELS, LevelProof
 
 if TYPE_CHECKING:
     from caretime.matching.engine import Problem
 
 SCALE = LEVELS["tier_3_late"]
 """Money is counted in this unit: points are left to the match itself."""
+
+UNIT = 1 << 20
+"""Money of one of a level in its proof: prices may be any fraction of one."""
+
+COUNTED = tuple(name for name in LEVELS if name.startswith("tier_"))
+"""Levels that count patients."""
 
 
 class WeekPrices(NamedTuple):
@@ -51,10 +59,49 @@ def week_prices(problem: Problem) -> WeekPrices:
     >>> int(prices.inside[0]) >= LEVELS["tier_3_left_out"]
     True
     """
+    weeks = problem.openings.shape[1]
+    program = _Program(weeks, {name: LEVELS[name] / SCALE for name in COUNTED}, {})
+    duals = _duals(program, problem)
+    prices = _whole(duals, SCALE)
+    return WeekPrices(np.array(prices[:weeks]), np.array(prices[weeks:]))
+
+
+def level_proof(problem: Problem, values: Mapping[str, int], name: str) -> LevelProof:
+    """
+    Return the numbers that bound a level best for plans as good on those before it.
+
+    Parameters
+    ----------
+    values
+        What the plan has on each level, without those decided beforehand.
+    name
+        One of ``COUNTED``.
+    """
+    weeks = problem.openings.shape[1]
+    before = COUNTED[: COUNTED.index(name)]
+    program = _Program(weeks, {name: 1.0}, {level: values[level] for level in before})
+    money = _whole(_duals(program, problem), UNIT)
+    # Most programs have whole prices: then they are told in ones.
+    common = gcd(UNIT, *money)
+    money = [one // common for one in money]
+    return LevelProof(
+        unit=UNIT // common,
+        before=tuple(money[2 * weeks :]),
+        in_house=tuple(money[:weeks]),
+        network=tuple(money[weeks : 2 * weeks]),
+    )
+
+
+def _whole(duals: NDArray[np.float64], unit: int) -> list[int]:
+    """Return duals as whole money of 0 or more."""
+    money: list[int] = np.maximum(0, np.rint(duals * unit)).astype(np.int64).tolist()
+    return money
+
+
+def _duals(program: _Program, problem: Problem) -> NDArray[np.float64]:
+    """Solve a program; return what one more of each of its limits would save."""
     import highspy
 
-    weeks = problem.openings.shape[1]
-    program = _Program(weeks)
     for key, count in _sorts(problem):
         program.add(key, count)
     solver = _made_quietly(highspy)
@@ -68,9 +115,7 @@ def week_prices(problem: Problem) -> WeekPrices:
     )
     solver.passModel(program.model(highspy, capacity))
     solver.run()
-    duals = -np.array(solver.getSolution().row_dual[: 2 * weeks])
-    prices = np.maximum(0, np.rint(duals * SCALE)).astype(np.int64)
-    return WeekPrices(prices[:weeks], prices[weeks:])
+    return -np.array(solver.getSolution().row_dual[: program.limits])
 
 
 def _made_quietly(highspy: Any) -> Any:
@@ -122,51 +167,67 @@ def _sorts(problem: Problem) -> list[tuple[Sort, int]]:
 
 
 class _Program:
-    """Columns and rows: openings of each week and kind, then each sort."""
+    """
+    Columns and rows: openings of each week and kind, levels held, then each sort.
 
-    def __init__(self, weeks: int) -> None:
+    ``cost`` has what one of each level costs, ``held`` how many there may be at most.
+    """
+
+    def __init__(
+        self, weeks: int, cost: Mapping[str, float], held: Mapping[str, int]
+    ) -> None:
         self._weeks = weeks
+        self._level_cost = cost
+        self._held = held
+        self._row_of = {name: 2 * weeks + k for k, name in enumerate(held)}
         self._counts: list[int] = []
         self._cost: list[float] = []
         self._start = [0]
         self._rows: list[int] = []
 
+    @property
+    def limits(self) -> int:
+        """Rows that have a limit from above."""
+        return 2 * self._weeks + len(self._held)
+
     def add(self, sort: Sort, count: int) -> None:
         """Add a sort with every way to take it over, and to leave it out."""
         tier, first, limit, bits, intake, inside, outside = sort
-        row = 2 * self._weeks + len(self._counts)
+        row = self.limits + len(self._counts)
         self._counts.append(count)
-        late = LEVELS[f"tier_{tier}_late"] / SCALE
+        late = f"tier_{tier}_late"
         for begins in range(first, self._weeks):
-            money = late if begins > limit else 0.0
             moved = bits << (begins - first)
             if intake:
                 moved &= ~(1 << begins)
             if inside:
                 used = [w for w in range(self._weeks) if moved >> w & 1]
-                self._column(money, [*used, row])
+                self._column(late if begins > limit else "", [*used, row])
         for opens in range(self._weeks):
             if outside:
-                money = late if max(opens, first) > limit else 0.0
-                self._column(money, [self._weeks + opens, row])
-        self._column(LEVELS[f"tier_{tier}_left_out"] / SCALE, [row])
+                is_late = max(opens, first) > limit
+                self._column(late if is_late else "", [self._weeks + opens, row])
+        self._column(f"tier_{tier}_left_out", [row])
 
-    def _column(self, cost: float, rows: list[int]) -> None:
-        self._cost.append(cost)
+    def _column(self, level: str, rows: list[int]) -> None:
+        self._cost.append(self._level_cost.get(level, 0.0))
         self._rows.extend(rows)
+        if level in self._row_of:
+            self._rows.append(self._row_of[level])
         self._start.append(len(self._rows))
 
     def model(self, highspy: Any, capacity: NDArray[np.int64]) -> Any:
         """Return the linear program."""
         program = highspy.HighsLp()
         columns, counts = len(self._cost), np.array(self._counts, np.float64)
+        limits = np.concatenate([capacity, list(self._held.values())])
         program.num_col_ = columns
-        program.num_row_ = 2 * self._weeks + len(counts)
+        program.num_row_ = self.limits + len(counts)
         program.col_cost_ = np.array(self._cost)
         program.col_lower_ = np.zeros(columns)
         program.col_upper_ = np.full(columns, 1e30)
-        program.row_lower_ = np.concatenate([np.full(2 * self._weeks, -1e30), counts])
-        program.row_upper_ = np.concatenate([capacity.astype(np.float64), counts])
+        program.row_lower_ = np.concatenate([np.full(self.limits, -1e30), counts])
+        program.row_upper_ = np.concatenate([limits.astype(np.float64), counts])
         program.a_matrix_.start_ = np.array(self._start, np.int32)
         program.a_matrix_.index_ = np.array(self._rows, np.int32)
         program.a_matrix_.value_ = np.ones(len(self._rows))

@@ -10,6 +10,7 @@ the gap that is stated is an honest one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from caretime.matching._places import market_of, network_places
 from caretime.matching._pooled import WeekPrices, week_prices
-from caretime.model.matching import MOST_POINTS
+from caretime.model.matching import LEVELS, MOST_POINTS
 
 if TYPE_CHECKING:
     from caretime.matching._kernel.fill import House
@@ -261,16 +262,18 @@ def _solution(
     )
 
 
-def bound_at(problem: Problem, prices: NDArray[np.int64], unit: int = 1) -> int:
+def bound_at(
+    problem: Problem,
+    prices: NDArray[np.int64],
+    weights: Mapping[str, int] = LEVELS,
+) -> int:
     """
     Return what no plan can go below, worked out from any prices of 0 or more.
 
-    With a ``unit`` above 1, of the objective cut off after the level of that weight,
-    in that unit; prices are rounded to it.
+    ``weights`` is the money of each level.
     """
-    rounded = (prices + unit // 2) // unit
-    least = least_at(problem, rounded, unit)
-    return int(least.sum()) - int((rounded * problem.openings).sum())
+    least = least_at(problem, prices, weights)
+    return int(least.sum()) - int((prices * problem.openings).sum())
 
 
 def left_out_money(problem: Problem) -> NDArray[np.int64]:
@@ -284,13 +287,15 @@ def left_out_money(problem: Problem) -> NDArray[np.int64]:
 
 
 def least_at(
-    problem: Problem, prices: NDArray[np.int64], unit: int = 1
+    problem: Problem,
+    prices: NDArray[np.int64],
+    weights: Mapping[str, int] = LEVELS,
 ) -> NDArray[np.int64]:
-    """Return ``(n,)`` the least money of each patient at prices, in units."""
+    """Return ``(n,)`` the least money of each patient at prices."""
     from caretime.matching._kernel import market as k
     from caretime.matching._kernel.fill import least_by_week
 
-    m = market_of(problem, network_places(problem), unit)
+    m = market_of(problem, network_places(problem), weights)
     if problem.is_network.all():
         m.place[:, k.PRICE] = prices[m.owner, m.place[:, k.OPENS]]
         return k.least_money(m)

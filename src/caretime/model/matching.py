@@ -117,12 +117,48 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelProof:
+    """
+    Whole numbers of 0 or more that prove the bound of one level.
+
+    All openings of a week have one price. Whatever the numbers are, they prove some
+    bound; what it is, is worked out from them.
+
+    Parameters
+    ----------
+    unit
+        Money of one of the level itself, above 0.
+    before
+        Money of one of each level before it, in their order; what the plan has on
+        these is paid back.
+    in_house, network
+        Price of an opening in each week, in-house and in the network. Of a network
+        therapist that of a place which opens in that week.
+    """
+
+    unit: int
+    before: tuple[int, ...]
+    in_house: tuple[int, ...]
+    network: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """One level of ``LEVELS``: what the plan has, and what no plan can go below."""
+    """
+    One level of ``LEVELS``: what the plan has, and what no plan can go below.
+
+    Parameters
+    ----------
+    bound
+        Of all plans that are as good on every level before.
+    proof
+        Numbers that prove the bound; ``None`` where the prices of openings do.
+    """
 
     name: str
     value: int
     bound: int
+    proof: LevelProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
