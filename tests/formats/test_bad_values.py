@@ -178,13 +178,39 @@ def test_broken_references_of_every_table(edit, folder):
     assert told(folder) == [
         "absences.csv:2 clinician_id: 'c2' stands nowhere in clinicians.csv (did you "
         "mean C-2?)",
-        "appointments.csv:2 clinician_id: 'C-9' stands nowhere in clinicians.csv",
+        "appointments.csv:2 clinician_id: 'C-9' stands nowhere in clinicians.csv or "
+        "network.csv",
         "appointments.csv:2 patient_id: 'P-9' stands nowhere in patients.csv",
         "clinicians.csv:2 clinic_id: 'S-2' stands nowhere in clinics.csv",
         "group_members.csv:2 group_id: 'G-2' stands nowhere in groups.csv",
         "groups.csv:2 leader_id: 'C-7' stands nowhere in clinicians.csv",
         "patients.csv:2 clinician_id: 'C-O1' stands nowhere in clinicians.csv (did "
         "you mean C-1?)",
+    ]
+
+
+def test_a_visit_may_be_with_somebody_of_the_network(edit, folder):
+    edit("appointments", "A-1,P-1,C-1", "A-1,P-1,N-1")
+
+    assert told(folder) == []
+
+
+def test_a_network_that_cannot_be_read_makes_nobody_unknown(edit, folder):
+    edit("appointments", "A-1,P-1,C-1", "A-1,P-1,N-1")
+    path = folder / "network.csv"
+    path.write_text(path.read_text().replace(",", ";"))
+
+    found = told(folder)
+
+    assert len(found) == 1
+    assert found[0].startswith("network.csv:1")
+
+
+def test_a_therapist_with_the_id_of_a_clinician(edit, folder):
+    edit("network", "N-1", "C-1")
+
+    assert told(folder) == [
+        "network.csv:2 therapist_id: C-1 is the id of a clinician as well"
     ]
 
 

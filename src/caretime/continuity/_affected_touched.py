@@ -196,7 +196,8 @@ def _other_booked(
     clinician = {c.clinician_id: k for k, c in enumerate(system.clinicians)}
     found: list[tuple[int, ...]] = []
     for row, a in enumerate(system.appointments):
-        if row in taken or a.status != "booked":
+        # No absence touches a visit with somebody of the network.
+        if row in taken or a.status != "booked" or a.clinician_id not in clinician:
             continue
         day = local_day(a.start, zone)
         if first <= day < first + 7 * weeks:

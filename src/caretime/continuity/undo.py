@@ -38,9 +38,8 @@ def apply_plan(system: CareSystem, plan: StrikePlan) -> CareSystem:
 
     Notes
     -----
-    The result has no ``inputs_hash``, as no folder holds it. A visit with a network
-    therapist stands in the book under the therapist's id; a folder written from it is
-    refused when it is read, because its book may name clinicians of the house alone.
+    The result has no ``inputs_hash``, as no folder holds it yet. A visit with a
+    network therapist stands in the book under the therapist's id.
     """
     changed = _changes(system, plan)
     known = {a.appointment_id for a in system.appointments}

@@ -57,7 +57,7 @@ class Attribute:
     choices
         The codes allowed, or nothing where any will do.
     references
-        ``table.column`` in which the value must stand, or empty.
+        Each ``table.column`` in one of which the value must stand, or nothing.
     meaning, source
         For the manual.
     """
@@ -70,7 +70,7 @@ class Attribute:
     low: str
     high: str
     choices: tuple[str, ...]
-    references: str
+    references: tuple[str, ...]
     meaning: str
     source: str
 
@@ -244,7 +244,7 @@ def dictionary(table: str) -> Table:
             low=row["low"],
             high=row["high"],
             choices=_choices(row["choices"]),
-            references=row["references"],
+            references=_choices(row["references"]),
             meaning=row["meaning"],
             source=row["source"],
         )

@@ -104,9 +104,10 @@ def _aligned(raw: Raw, table: Table, findings: Findings) -> dict[str, pl.Series]
 def _referred() -> frozenset[str]:
     """Return the columns, as ``table.column``, that others refer to."""
     return frozenset(
-        attribute.references
+        place
         for name in table_names()
         for attribute in dictionary(name).attributes.values()
+        for place in attribute.references
     )
 
 

@@ -36,24 +36,42 @@ def broken_references(tables: Tables) -> Iterator[Problem]:
 
 
 def _broken(tables: Tables, name: str, attribute: Attribute) -> Iterator[Problem]:
-    target, column = attribute.references.split(".")
-    if column not in getattr(tables.frames.get(target), "columns", ()):
+    places = [place.split(".") for place in attribute.references]
+    if not all(_is_known(tables, table, column) for table, column in places):
         return
-    known = tables.rows(target, column)[column]
+    known = pl.concat([tables.rows(*place)[place[1]] for place in places])
     rows = tables.rows(name, attribute.name)
     lost = rows.filter(~pl.col(attribute.name).is_in(known.implode()))
     if not lost.height:
         return
     suggestions = similar(lost[attribute.name], known)
     source = tables.sources[name]
+    where = " or ".join(tables.sources[t] for t, _ in places if t in tables.sources)
     for line, value in lost.select(LINE, attribute.name).iter_rows():
         yield Problem(
             source,
             line,
             attribute.name,
-            f"{value!r} stands nowhere in {tables.sources[target]}",
+            f"{value!r} stands nowhere in {where}",
             hints.did_you_mean(suggestions.get(value, "")),
         )
+
+
+def _is_known(tables: Tables, table: str, column: str) -> bool:
+    """Say whether all ids of a table are known: it was read, or may be left out."""
+    frame = tables.frames.get(table)
+    if frame is None:
+        return table not in tables.unread and not dictionary(table).required
+    return column in frame.columns
+
+
+def ids_of_two_people(tables: Tables) -> Iterator[Problem]:
+    """Find therapists of the network with the id of a clinician: the book has one."""
+    staff = tables.rows("clinicians", "clinician_id")["clinician_id"]
+    rows = tables.rows("network", "therapist_id")
+    rows = rows.filter(pl.col("therapist_id").is_in(staff.implode()))
+    message = pl.format("{} is the id of a clinician as well", "therapist_id")
+    yield from tables.tell("network", "therapist_id", rows, message)
 
 
 def similar(lost: pl.Series, known: pl.Series) -> dict[str, str]:

@@ -34,6 +34,7 @@ _YEARS_AHEAD = 5
 CHECKS = (
     keys.duplicate_keys,
     keys.broken_references,
+    keys.ids_of_two_people,
     keys.settings_at_odds,
     keys.foreign_standards,
     incidents.incidents_at_odds,
@@ -61,6 +62,7 @@ CHECKS = (
 
 def checked(contents: Contents, findings: Findings) -> Tables:
     """Type every table and run every check; problems go to ``findings``."""
+    faulty = {problem.source.removesuffix(".csv") for problem in findings.problems}
     settings, lines = _settings(contents, findings)
     zone = ZoneInfo(settings.get("time_zone") or "America/Los_Angeles")
     frames = {name: typed(raw, zone, findings) for name, raw in contents.tables.items()}
@@ -78,6 +80,7 @@ def checked(contents: Contents, findings: Findings) -> Tables:
         incidents=tuple(
             checked_incidents(text, zone, findings) for text in contents.incidents
         ),
+        unread=frozenset(faulty - frames.keys()),
     )
     for check in CHECKS:
         findings.problems.extend(check(tables))

@@ -78,6 +78,9 @@ class Tables:
         is at fault, so that nothing is said about ids that it may hold.
     incidents
         One for each file, or one for the sheet.
+    unread
+        Tables that are there and could not be read: nothing is said about ids that
+        they may hold.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -90,6 +93,7 @@ class Tables:
     contract_sources: Mapping[str, str]
     contracts_read: bool
     incidents: tuple[Incidents, ...]
+    unread: frozenset[str] = frozenset()
 
     @property
     def first_day(self) -> date | None:
