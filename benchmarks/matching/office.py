@@ -5,24 +5,26 @@ Series are taken by risk tier, then by the day on which they are due. Each goes 
 nearest eligible clinician in-house whose openings hold all its visits, else to the
 nearest network therapist with a place, in the week it is due; else the same a week
 later, and so on to the end of the plan. Nobody placed is ever moved again. The office
-is given the same eligibility, openings and weeks as the plan, and looks through every
-eligible substitute for everybody: more than any desk could do on the telephone.
+is given the same eligibility, openings, first visits and weeks as the plan, and looks
+through every eligible substitute for everybody: more than any desk could do on the
+telephone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching.candidates import Finder
+from caretime.matching.candidates import Candidates, Finder
 from caretime.model.incident import Series, Substitute
-from caretime.model.matching import Match, MatchPolicy
+from caretime.model.matching import MOST_POINTS, Match, MatchPolicy
 from caretime.model.people import Clinician
 from caretime.model.system import CareSystem
+from caretime.rules.fit import waiting_points
 
 AT_A_TIME = 500
 """Series whose candidates are held at once."""
@@ -30,27 +32,69 @@ AT_A_TIME = 500
 
 @dataclass
 class Books:
-    """Openings left, by substitute and week, and who is in the network."""
+    """
+    Openings left, and who is in the network.
+
+    Parameters
+    ----------
+    left
+        ``(substitutes, 2 * weeks)``: openings by week, then those of first visits.
+    """
 
     left: NDArray[np.int64]
     network: NDArray[np.bool_]
 
-    def week_for(
-        self, rows: NDArray[np.int32], weeks: Sequence[int], network: bool
-    ) -> tuple[int, tuple[int, ...]] | None:
-        """Return the first of some substitutes who has room, and where; or nobody."""
+    @classmethod
+    def of(cls, substitutes: Sequence[Substitute]) -> Books:
+        """Return the books before anybody is placed."""
+        return cls(
+            np.array(
+                [
+                    s.openings + (s.intakes or (0,) * len(s.openings))
+                    for s in substitutes
+                ],
+                np.int64,
+            ),
+            np.array([s.kind == "network" for s in substitutes], np.bool_),
+        )
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks are planned."""
+        return int(self.left.shape[1]) // 2
+
+    def now(self, substitutes: Sequence[Substitute]) -> list[Substitute]:
+        """Return the substitutes with what is left."""
+        return [
+            replace(s, openings=tuple(left[: self.weeks]), intakes=tuple(
+                left[self.weeks :] if s.intakes else ()
+            ))
+            for s, left in zip(substitutes, self.left.tolist(), strict=True)
+        ]  # fmt: skip
+
+    def used_by(self, one: Series, weeks: Sequence[int]) -> list[int]:
+        """Return the columns that a series in these weeks takes in-house."""
+        first = self.weeks if one.visit_type == "intake" else 0
+        return [weeks[0] + first, *weeks[1:]]
+
+    def place(
+        self, rows: NDArray[np.int32], one: Series, weeks: Sequence[int], network: bool
+    ) -> int | None:
+        """Give the first of some substitutes with room the series; say which."""
+        free: NDArray[np.bool_]
         if network:
             free = (self.left[rows, : weeks[0] + 1] > 0).any(axis=1)
         else:
-            free = (self.left[rows][:, list(weeks)] > 0).all(axis=1)
-        first = np.flatnonzero(free)[:1]
-        if not len(first):
+            columns = self.used_by(one, weeks)
+            free = (self.left[rows[:, None], columns] > 0).all(axis=1)
+        at = int(free.argmax()) if free.any() else -1
+        if at < 0:
             return None
-        row = int(rows[first[0]])
+        row = rows[at]
         if network:
-            opened = np.flatnonzero(self.left[row, : weeks[0] + 1] > 0)
-            return row, (int(opened[0]),)
-        return row, tuple(weeks)
+            columns = [int((self.left[row, : weeks[0] + 1] > 0).argmax())]
+        self.left[row, columns] -= 1
+        return at
 
 
 def by_office(
@@ -76,10 +120,7 @@ def by_office(
             series[row].risk_tier, series[row].first_due, series[row].patient_id
         ),
     )  # fmt: skip
-    books = Books(
-        np.array([s.openings for s in substitutes], np.int64),
-        np.array([s.kind == "network" for s in substitutes], np.bool_),
-    )
+    books = Books.of(substitutes)
     found: dict[int, Match] = {}
     patients = {p.patient_id: p for p in system.patients}
     for first in range(0, len(ordered), AT_A_TIME):
@@ -87,10 +128,7 @@ def by_office(
         finder = Finder(
             system,
             [patients[series[row].patient_id] for row in rows],
-            [
-                Substitute(s.substitute_id, s.kind, tuple(openings))
-                for s, openings in zip(substitutes, books.left.tolist(), strict=True)
-            ],
+            books.now(substitutes),
             policy=policy,
             present=present,
         )
@@ -99,61 +137,65 @@ def by_office(
             ask = pairs.ask_of[place]
             those = slice(pairs.start[ask], pairs.start[ask + 1])
             found[row] = _placed(
-                series[row],
-                pairs.substitute[those],
-                pairs.miles[those],
-                pairs.telehealth[those],
-                substitutes,
-                books,
-                monday,
+                series[row], pairs, those, substitutes, books, monday=monday
             )
     return tuple(found[row] for row in range(len(series)))
 
 
 def _placed(
     one: Series,
-    who: NDArray[np.int32],
-    miles: NDArray[np.float32],
-    telehealth: NDArray[np.bool_],
+    pairs: Candidates,
+    those: slice,
     substitutes: Sequence[Substitute],
     books: Books,
+    *,
     monday: date,
 ) -> Match:
     """Find the nearest with room: in person before by telehealth, in-house first."""
-    near = np.lexsort((who, np.nan_to_num(miles, nan=np.inf), telehealth))
-    inside = near[~books.network[who[near]]]
-    outside = near[books.network[who[near]]]
-    last_week = books.left.shape[1] - 1
-    for delay in range(last_week - one.weeks[0] + 1):
-        weeks = [w + delay for w in one.weeks if w + delay <= last_week]
-        for network, order in ((False, inside), (True, outside)):
-            placed = books.week_for(who[order], weeks, network)
-            if placed is None:
+    who, telehealth = pairs.substitute[those], pairs.telehealth[those]
+    miles = np.nan_to_num(pairs.miles[those], nan=np.inf)
+    near = np.lexsort((who, miles, telehealth))
+    outside = books.network[who[near]]
+    kinds = ((False, near[~outside]), (True, near[outside]))
+    for delay in range(books.weeks - one.weeks[0]):
+        weeks = [w + delay for w in one.weeks if w + delay < books.weeks]
+        for network, order in kinds:
+            taken = books.place(who[order], one, weeks, network)
+            if taken is None:
                 continue
-            row, taken = placed
-            books.left[row, list(taken)] -= 1
-            at = int(order[np.flatnonzero(who[order] == row)[0]])
+            at = those.start + int(order[taken])
+            substitute = substitutes[pairs.substitute[at]]
+            points = int(pairs.points[at]) + waiting_points(delay)
             return Match(
                 one.patient_id,
                 "placed",
-                substitutes[row].substitute_id,
-                substitutes[row].kind,
+                substitute.substitute_id,
+                substitute.kind,
                 tuple(weeks),
                 weeks[0] <= (one.limit_day - monday).days // 7,
-                telehealth=bool(telehealth[at]),
-                miles=float(miles[at]),
+                points=min(MOST_POINTS, points),
+                telehealth=bool(pairs.telehealth[at]),
+                miles=float(pairs.miles[at]),
             )
     return Match(one.patient_id, "left_out")
 
 
 def told_of(
-    matches: Sequence[Match], series: Sequence[Series]
+    matches: Sequence[Match], series: Sequence[Series], system: CareSystem
 ) -> Mapping[str, float | int]:
-    """Count what both ways are compared by."""
-    tier = {one.patient_id: one.risk_tier for one in series}
+    """
+    Count what both ways are compared by.
+
+    Continuity is told by what stays as it was: the own clinic, the own license.
+    """
+    asked = {one.patient_id: one for one in series}
+    people = {c.clinician_id: c for c in system.clinicians}
+    licenses = {t.therapist_id: t.license for t in system.network}
+    licenses |= {c.clinician_id: c.license for c in system.clinicians}
     placed = [match for match in matches if match.outcome == "placed"]
     in_person = [m.miles for m in placed if not m.telehealth and m.miles == m.miles]
-    highest = [m for m in matches if tier[m.patient_id] == 1]
+    own = [(people[asked[m.patient_id].clinician_id], m.substitute_id) for m in placed]
+    highest = [m for m in matches if asked[m.patient_id].risk_tier == 1]
     return {
         "patients": len(matches),
         "placed": len(placed),
@@ -164,34 +206,39 @@ def told_of(
             m.within_limit for m in highest if m.outcome == "placed"
         ),
         "in-house": sum(m.kind == "in_house" for m in placed),
+        "own clinic": sum(
+            other in people and people[other].clinic_id == home.clinic_id
+            for home, other in own
+        ),
+        "same license": sum(licenses[other] == home.license for home, other in own),
         "miles in person": float(np.mean(in_person)) if in_person else 0.0,
         "by telehealth": sum(m.telehealth for m in placed),
-        "visits": sum(_visits(match) for match in placed),
+        "visits": sum(len(match.weeks) for match in placed),
+        "points a pair": float(np.mean([m.points for m in placed])) if placed else 0.0,
     }
 
 
-def _visits(match: Match) -> int:
-    return len(match.weeks)
-
-
 def over_openings(
-    matches: Sequence[Match], substitutes: Sequence[Substitute]
+    matches: Sequence[Match],
+    series: Sequence[Series],
+    substitutes: Sequence[Substitute],
 ) -> Iterator[str]:
     """Name the substitutes who have been given more than their openings."""
-    used: dict[str, list[int]] = {}
+    asked = {one.patient_id: one for one in series}
+    books = Books.of(substitutes)
+    rows = {s.substitute_id: row for row, s in enumerate(substitutes)}
+    taken = np.zeros_like(books.left)
     for match in matches:
         if match.outcome == "placed":
-            row = used.setdefault(match.substitute_id, [])
-            row.extend(match.weeks if match.kind == "in_house" else match.weeks[:1])
-    for substitute in substitutes:
-        weeks = used.get(substitute.substitute_id, [])
-        for week in range(len(substitute.openings)):
-            if substitute.kind == "network":
-                many = sum(w <= week for w in weeks) > sum(
-                    substitute.openings[: week + 1]
-                )
-            else:
-                many = weeks.count(week) > substitute.openings[week]
-            if many:
-                yield substitute.substitute_id
-                break
+            row = rows[match.substitute_id]
+            one = asked[match.patient_id]
+            used = books.used_by(one, match.weeks)
+            taken[row, match.weeks[:1] if books.network[row] else used] += 1
+    # A network place stays open: by any week no more have begun than have opened.
+    left = books.left - taken
+    by_week = left[:, : books.weeks].cumsum(axis=1)
+    left[:, : books.weeks] = np.where(
+        books.network[:, None], by_week, left[:, : books.weeks]
+    )
+    for row in np.flatnonzero((left < 0).any(axis=1)).tolist():
+        yield substitutes[row].substitute_id

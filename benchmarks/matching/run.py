@@ -30,8 +30,8 @@ WORK = {
     "solved": ("alone", "solved"),
     "searched": ("search", "searched"),
     "planned": ("whole", "planned"),
-    "declined": ("whole", "declined"),
-    "office": ("whole", "beside_the_office"),
+    "declined": ("again", "declined"),
+    "office": ("beside", "beside_the_office"),
     "gap": ("gap", "solved"),
 }
 """What a row may run: module and function, loaded in the row's own process."""
@@ -133,15 +133,15 @@ def main(given: Sequence[str] | None = None) -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     if "gap" in chosen.parts and chosen.gap is None:
         parser.error("part gap needs --gap FOLDER")
-    parts = chosen.parts or PARTS
     _measure(
-        [row for row in rows(chosen.quick, chosen.gap) if row.part in parts],
+        list(rows(chosen.quick, chosen.gap)),
         FOLDER / ("quick" if chosen.quick else "full"),
         chosen,
     )
 
 
-def _measure(todo: Sequence[Row], folder: Path, chosen: argparse.Namespace) -> None:
+def _measure(every: Sequence[Row], folder: Path, chosen: argparse.Namespace) -> None:
+    todo = [row for row in every if row.part in (chosen.parts or PARTS)]
     cores = len(os.sched_getaffinity(0))
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}")
     print(f"source {fingerprint(PACKAGE)}, rows in {folder.relative_to(ROOT)}")
@@ -153,8 +153,26 @@ def _measure(todo: Sequence[Row], folder: Path, chosen: argparse.Namespace) -> N
     if wrong := differing(found):
         sys.exit("other values of one instance:\n" + "\n".join(wrong))
     if chosen.write:
+        text = all_tables(whole(every, folder, keep=chosen.keep))
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(into_page(text, page), encoding="utf-8")
+
+
+def whole(
+    every: Sequence[Row], folder: Path, *, keep: bool = False
+) -> list[dict[str, Any]]:
+    """
+    Return what all rows have found, by this run or by others of the same source.
+
+    Raises
+    ------
+    SystemExit
+        If some have not been measured yet, with their parts.
+    """
+    held = {row: kept(row, folder, any_source=keep, package=PACKAGE) for row in every}
+    if missing := {row.part: None for row, one in held.items() if one is None}:
+        sys.exit(f"not written: {', '.join(missing)} not measured yet with this source")
+    return [one for one in held.values() if one is not None]
 
 
 def work_of(name: str) -> Callable[..., list[dict[str, Any]]]:

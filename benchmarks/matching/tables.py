@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
 from typing import Any
 
@@ -12,51 +13,96 @@ Found = Mapping[str, Any]
 
 PARTS = ("match", "candidates", "plan", "resolve", "office", "gap")
 
-TITLES = {
-    "match": "The match alone, one week with places",
-    "candidates": "The cheapest candidates of everybody",
-    "plan": "A whole plan, 60 % away, 13,000 network therapists",
-    "resolve": "After 5 % of those placed decline",
-    "office": "What an office does today, and the plan",
-    "gap": "Published generalized assignment",
-}
+STEPS = (
+    "affected", "supply", "candidates", "match", "times", "other", "verification",
+)  # fmt: skip
+"""What the seconds of a whole plan are made of."""
 
-COLUMNS = {
-    "match": (
-        "patients", "pairs", "places", "way", "building", "seconds", "ratio",
-        "megabytes", "value", "proven",
+
+@dataclass(frozen=True)
+class Table:
+    """One table: which part it is of, and what it shows of each row."""
+
+    part: str
+    title: str
+    columns: tuple[str, ...]
+
+
+TABLES = (
+    Table(
+        "match",
+        "The match alone, one week with places",
+        (
+            "patients", "pairs", "places", "way", "building", "seconds", "ratio",
+            "megabytes", "value", "proven",
+        ),
     ),
-    "candidates": (
-        "patients", "asks", "pairs", "way", "building", "seconds", "ratio",
-        "megabytes",
+    Table(
+        "candidates",
+        "The cheapest candidates of everybody",
+        (
+            "patients", "asks", "pairs", "way", "building", "seconds", "ratio",
+            "megabytes",
+        ),
     ),
-    "plan": (
-        "patients", "clinicians", "affected", "supply", "match", "times", "other",
-        "verification", "seconds", "megabytes", "MB of the system", "status", "gap",
-        "placed", "faults",
+    Table(
+        "plan",
+        "A whole plan, 60 % away, 13,000 network therapists: seconds",
+        ("patients", "clinicians", *STEPS, "seconds", "way back"),
     ),
-    "resolve": (
-        "patients", "declined", "from scratch", "seconds", "ratio", "moved",
-        "left without", "gap of the first", "gap",
+    Table(
+        "plan",
+        "The same: the most megabytes held",
+        (
+            "patients", "MB of the system", *(f"MB, {step}" for step in STEPS),
+            "MB, way back", "megabytes",
+        ),
     ),
-    "office": (
-        "incident", "way", "patients", "placed", "highest risk",
-        "highest risk placed", "within limit", "highest risk within limit",
-        "in-house", "by telehealth", "miles in person", "visits",
+    Table(
+        "plan",
+        "The same: who is placed, and what is proven",
+        ("patients", "placed", *(f"{n} {what}" for n in (1, 2, 3)
+         for what in ("out", "late")), "status", "faults", "kinds of faults"),
     ),
-    "gap": (
-        "class", "instances", "agents", "jobs", "best known met", "proven", "above",
-        "worst above", "bound below", "mean seconds", "megabytes",
+    Table(
+        "resolve",
+        "After 5 % of those placed decline",
+        (
+            "patients", "what", "declined", "from scratch", "seconds", "ratio",
+            "placed", "placed from scratch", "value above, %", "moved",
+            "moved from scratch", "declined and placed", "faults",
+        ),
     ),
-}  # fmt: skip
+    Table(
+        "office",
+        "What an office does today, and the plan",
+        (
+            "incident", "way", "patients", "placed", "highest risk",
+            "highest risk placed", "within limit", "highest risk within limit",
+            "in-house", "own clinic", "same license", "by telehealth",
+            "miles in person", "visits", "points a pair", "seconds",
+        ),
+    ),
+    Table(
+        "gap",
+        "Published generalized assignment",
+        (
+            "class", "instances", "agents", "jobs", "best known met", "proven", "above",
+            "worst above", "bound below", "mean seconds", "megabytes",
+        ),
+    ),
+)  # fmt: skip
 HEADS = {
-    "seconds": "s", "building": "s before", "megabytes": "MB", "gap": "gap %",
-    "gap of the first": "gap % of the first plan", "from scratch": "s from scratch",
-    "moved": "others moved", "left without": "declined and left without",
+    "seconds": "s", "building": "s before", "megabytes": "MB",
+    "from scratch": "s from scratch", "moved": "others moved",
+    "moved from scratch": "others moved, from scratch",
+    "declined and placed": "of those who declined placed again",
+    "value above, %": "value above that of scratch, %",
     "above": "above the best known, mean %", "worst above": "worst %",
     "bound below": "bound below it, mean %", "mean seconds": "s, mean",
-    "affected": "affected, s", "supply": "supply, s", "match": "match, s",
-    "times": "times, s", "other": "other, s", "verification": "verification, s",
+    **{step: f"{step}, s" for step in (*STEPS, "way back")},
+    **{f"{n} out": f"tier {n} left out (no fewer than)" for n in (1, 2, 3)},
+    **{f"{n} late": f"tier {n} late (no fewer than)" for n in (1, 2, 3)},
 }  # fmt: skip
 RATIOS = {
     "match": "times the engine's s",
@@ -68,17 +114,17 @@ RATIOS = {
 def all_tables(found: Sequence[Found]) -> str:
     """Return every table that there are rows for."""
     lines: list[str] = []
-    for part in PARTS:
-        mine = [one for one in found if one["part"] == part]
+    for table in TABLES:
+        mine = [one for one in found if one["part"] == table.part]
         if mine:
-            lines += _table(part, mine)
+            lines += _table(table, mine)
     return "\n".join(lines)
 
 
-def _table(part: str, found: Sequence[Found]) -> Iterator[str]:
-    columns = COLUMNS[part]
+def _table(table: Table, found: Sequence[Found]) -> Iterator[str]:
+    columns, part = table.columns, table.part
     heads = {**HEADS, "ratio": RATIOS.get(part, "")}
-    yield f"### {TITLES[part]}\n"
+    yield f"### {table.title}\n"
     yield "| " + " | ".join(heads.get(name, name) for name in columns) + " |"
     yield "|---|" + "---:|" * (len(columns) - 1)
     for one in found:
@@ -88,13 +134,15 @@ def _table(part: str, found: Sequence[Found]) -> Iterator[str]:
             continue
         rows = [summary(one["rows"])] if part == "gap" else one["rows"]
         for row in rows:
-            whole = {**row, "megabytes": one["megabytes"]}
+            whole = {"megabytes": one["megabytes"], **row}
             if part == "match":
                 whole["ratio"] = _beside_the_engine(row, found)
             yield "| " + " | ".join(cell(name, whole) for name in columns) + " |"
     yield ""
-    if part in ("match", "plan") and (told := growth(found)):
-        yield f"{told}\n"
+    if part == "match" or columns[-1] == "way back":
+        parts = ("seconds",) if part == "match" else ("seconds", *STEPS)
+        if told := growth(found, parts):
+            yield f"{told}\n"
 
 
 def _beside_the_engine(row: Found, found: Sequence[Found]) -> float | None:
@@ -106,13 +154,15 @@ def _beside_the_engine(row: Found, found: Sequence[Found]) -> float | None:
     return None
 
 
-def growth(found: Sequence[Found]) -> str:
-    """Say by which power of the number of patients the seconds grow."""
+def growth(found: Sequence[Found], parts: Sequence[str] = ("seconds",)) -> str:
+    """Say by which power of the number of patients the seconds of parts grow."""
     points: dict[str, list[tuple[float, float]]] = {}
     for one in found:
         for row in one.get("rows", ()):
-            name = row.get("way", "the plan")
-            points.setdefault(name, []).append((row["patients"], row["seconds"]))
+            for part in parts:
+                name = part if part != "seconds" else row.get("way", "the whole")
+                if row.get(part, 0) > 0:
+                    points.setdefault(name, []).append((row["patients"], row[part]))
     told = [
         f"{name} {slope:.2f}"
         for name, spots in points.items()
@@ -143,8 +193,6 @@ def cell(name: str, row: Found) -> str:
     value = row.get(name)
     if value is None:
         return ""
-    if name.startswith("gap"):
-        return f"{100 * value:.3f}"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

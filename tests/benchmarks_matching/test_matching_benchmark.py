@@ -68,8 +68,8 @@ def test_the_office_keeps_to_openings_and_places_somebody(small, scene):
 
     matches = office(small, series, substitutes, present)
 
-    told = told_of(matches, series)
-    assert list(over_openings(matches, substitutes)) == []
+    told = told_of(matches, series, small)
+    assert list(over_openings(matches, series, substitutes)) == []
     assert [m.patient_id for m in matches] == [s.patient_id for s in series]
     assert 0 < told["placed"] < told["patients"]
     assert 0 < told["in-house"] < told["placed"]
@@ -77,19 +77,21 @@ def test_the_office_keeps_to_openings_and_places_somebody(small, scene):
 
 def test_the_office_serves_the_highest_risk_first(small, scene):
     series, substitutes, present = scene
-    one = series[0]
+    one = next(s for s in series if s.visit_type == "return")
     rivals = (replace(one, risk_tier=3), replace(one, risk_tier=1))
     patient = next(p for p in small.patients if p.patient_id == one.patient_id)
     twin = replace(patient, patient_id="twin")
     system = replace(small, patients=(*small.patients, twin))
     rivals = (rivals[0], replace(rivals[1], patient_id="twin"))
     alone = office(system, rivals[1:], substitutes, present)[0]
+    used = alone.weeks if alone.kind == "in_house" else alone.weeks[:1]
     only = tuple(
-        replace(s, openings=(0,) * WEEKS)
-        if s.substitute_id != alone.substitute_id
-        else replace(s, openings=tuple(int(w in alone.weeks) for w in range(WEEKS)))
+        replace(s, openings=tuple(
+            int(s.substitute_id == alone.substitute_id and w in used)
+            for w in range(WEEKS)
+        ))
         for s in substitutes
-    )
+    )  # fmt: skip
 
     lower, higher = office(system, rivals, only, present)
 
@@ -100,7 +102,9 @@ def test_the_office_serves_the_highest_risk_first(small, scene):
 def test_the_office_waits_a_week_rather_than_leave_somebody_out(small, scene):
     series, substitutes, present = scene
     one = next(s for s in series if s.weeks[0] == 0)
-    later = tuple(replace(s, openings=(0, *s.openings[1:])) for s in substitutes)
+    later = tuple(
+        replace(s, openings=(0, *s.openings[1:]), intakes=()) for s in substitutes
+    )
 
     placed = office(small, [one], later, present)[0]
 
@@ -110,13 +114,40 @@ def test_the_office_waits_a_week_rather_than_leave_somebody_out(small, scene):
     ))  # fmt: skip
 
 
+def test_the_office_begins_with_a_first_visit_where_one_is_open(small, scene):
+    series, substitutes, present = scene
+    one = next(s for s in series if s.visit_type == "intake" and s.weeks[0] == 0)
+    none = (0,) * WEEKS
+    shut = [replace(s, openings=none, intakes=none) for s in substitutes]
+    returns = [
+        replace(s, openings=(9,) * WEEKS) if s.kind == "in_house" else t
+        for s, t in zip(substitutes, shut, strict=True)
+    ]
+    firsts = [
+        replace(t, intakes=(9, *none[1:])) if t.kind == "in_house" else t
+        for t in returns
+    ]
+
+    without = office(small, [one], [replace(s, intakes=none) for s in returns], present)
+    placed = office(small, [one], firsts, present)
+
+    assert without[0].outcome == "left_out"
+    assert placed[0].weeks == one.weeks
+    assert list(over_openings(placed, [one], returns)) != []
+
+
 def test_too_many_visits_are_found(scene):
     series, substitutes, _ = scene
-    full = next(s for s in substitutes if s.kind == "in_house" and not s.openings[0])
+    full = next(
+        s
+        for s in substitutes
+        if s.kind == "in_house" and not (s.openings + s.intakes)[0]
+    )
+    series = [replace(series[0], visit_type="return")]
 
     wrong = Match(series[0].patient_id, "placed", full.substitute_id, full.kind, (0,))
 
-    assert list(over_openings([wrong], substitutes)) == [full.substitute_id]
+    assert list(over_openings([wrong], series, substitutes)) == [full.substitute_id]
 
 
 @pytest.mark.parametrize("kind", INCIDENTS)
@@ -214,6 +245,18 @@ def test_every_row_names_work_that_exists(tmp_path):
     assert all(callable(run.work_of(row.work)) for row in todo)
     assert all(json.loads(json.dumps(row.arguments)) for row in todo)
     assert "gap" not in {row.part for row in run.rows(quick=False, gap=None)}
+
+
+def test_a_page_is_not_written_before_every_part_is_measured(tmp_path):
+    every = [apart.Row("plan", "5", "planned", (5,)), apart.Row("gap", "a", "gap")]
+    held = {"source": apart.fingerprint(run.PACKAGE), "part": "plan", "rows": [{}]}
+    (tmp_path / "plan-5.json").write_text(json.dumps(held), encoding="utf-8")
+
+    found = run.whole(every[:1], tmp_path)
+
+    assert found == [held]
+    with pytest.raises(SystemExit, match="gap not measured yet"):
+        run.whole(every, tmp_path)
 
 
 def test_a_row_of_matches_runs_apart_and_is_kept(tmp_path):
