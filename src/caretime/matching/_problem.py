@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,13 @@ class Wanted:
     def refused(self, row: int) -> frozenset[str]:
         """Return the substitutes that are not to be offered again."""
         return self.declined.get(self.series[row].patient_id, frozenset())
+
+    @cached_property
+    def refusing(self) -> NDArray[np.int64]:
+        """Rows of the series of those who declined somebody."""
+        declined = {p for p, refused in self.declined.items() if refused}
+        rows = [k for k, s in enumerate(self.series) if s.patient_id in declined]
+        return np.array(rows, np.int64)
 
     def settled(self, row: int) -> Match:
         """Return what holds for a series that gets nobody in the match."""
@@ -161,10 +169,8 @@ def _own_asks(
     ends = [found.start[1:]]
     pairs = [np.arange(len(found.substitute), dtype=np.int64)]
     last, count = int(found.start[-1]), found.asks
-    for at, row in enumerate(rows.tolist()):
-        refused = wanted.declined.get(wanted.series[row].patient_id)
-        if not refused:
-            continue
+    for at in np.flatnonzero(np.isin(rows, wanted.refusing)).tolist():
+        refused = wanted.refused(int(rows[at]))
         own = np.arange(found.start[ask[at]], found.start[ask[at] + 1])
         gone = [names[name] for name in refused if name in names]
         own = own[~np.isin(found.substitute[own], gone)]
