@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 
 from caretime.continuity.affected import affected
-from caretime.continuity.plan import plan_incident
+from caretime.continuity.plan import add_way_back, plan_incident
+from caretime.continuity.replan import replan
 from caretime.continuity.undo import apply_plan, call_off
 from caretime.continuity.verify import verify_plan
 from caretime.formats import write_system
 from caretime.formats.system import read_system
 from caretime.model.incident import Incident
+from caretime.model.strike import Answer, Update
 from caretime.simulation import make_system
 
 CLINIC = make_system("clinic-of-eight", seed=1)
@@ -97,3 +99,23 @@ def test_another_incident_is_planned_on_a_book_with_the_network_in_it(applied):
     contract = system.contracts[system.contract_in_force]
     assert verify_plan(found, system, contract).faults == ()
     assert touched.visits
+
+
+def test_who_wants_to_stay_is_proposed_to_stay_until_nobody_is_left(before, plan):
+    system = read_system(before)
+    contract = system.contracts[system.contract_in_force]
+    who = next(m for m in plan.matching.matches if m.outcome == "placed").patient_id
+    at = system.calendar.at(FIRST, 9 * 60)
+    wish = Update(choices={who: "stays"})
+    pinned = Update(
+        answers=(Answer(who, "declined", at),), pins={who: ""}, choices={who: "stays"}
+    )
+
+    def choice(update):
+        again, _ = replan(system, contract, plan, update)
+        found = add_way_back(again, system, contract, recovery=False).home
+        return next((h.choice, h.reason) for h in found if h.patient_id == who)
+
+    assert choice(Update())[0] == "home"
+    assert choice(wish) == ("stays", "own_choice")
+    assert choice(pinned)[0] == "home"

@@ -193,7 +193,7 @@ def test_some_who_return_early_get_only_their_own_rows_back():
     back = AWAY[0]
     now = apply_plan(CLINIC, PLAN)
 
-    off = call_off(now, CLINIC, PLAN, clinician_ids=[back])
+    off = call_off(now, CLINIC, PLAN, returned={back: PLAN.monday})
 
     theirs = {s.patient_id for s in PLAN.series if s.clinician_id == back}
     assert theirs
@@ -211,23 +211,65 @@ def test_some_who_return_early_get_only_their_own_rows_back():
 def test_returns_one_by_one_end_where_a_return_of_all_ends():
     now = apply_plan(CLINIC, PLAN)
     for who in AWAY:
-        now = call_off(now, CLINIC, PLAN, clinician_ids=[who]).system
+        now = call_off(now, CLINIC, PLAN, returned={who: PLAN.monday}).system
 
     assert now == CLINIC
 
 
-def test_visits_before_today_stay_with_the_substitute():
-    today = PLAN.monday + timedelta(days=7)
+def test_nothing_before_today_changes_and_nothing_goes_back_to_a_day_before_it():
+    today = PLAN.monday + timedelta(days=2)
     now = apply_plan(CLINIC, PLAN)
+    earlier = {a.appointment_id: a for a in CLINIC.appointments}
 
     off = call_off(now, CLINIC, PLAN, today=today)
 
+    found = {a.appointment_id: a for a in off.system.appointments}
     over = [a for a in now.appointments if a.start.date() < today]
-    assert all(row(off.system, a.appointment_id) == a for a in over)
+    # The plan moved these from Tuesday to Wednesday: Tuesday is over.
+    late = [
+        a
+        for a in now.appointments
+        if a.start.date() >= today
+        and a.appointment_id in earlier
+        and earlier[a.appointment_id].start.date() < today
+    ]
+    assert over
+    assert late
+    assert all(found[a.appointment_id] == a for a in (*over, *late))
     assert {k.why for k in off.kept} == {"past"}
-    later = {b.patient_id for b in PLAN.bookings if b.start.date() >= today}
-    assert off.restored == sum(b.start.date() >= today for b in PLAN.bookings)
-    assert later
+    later = sum(b.start.date() >= today for b in PLAN.bookings)
+    assert off.restored == later - len(late) > 0
+
+
+def test_whoever_is_back_on_a_day_sees_patients_again_from_that_day_on():
+    back, day = AWAY[0], PLAN.monday + timedelta(days=14)
+    now = apply_plan(CLINIC, PLAN)
+
+    off = call_off(now, CLINIC, PLAN, returned={back: day})
+
+    theirs = {s.patient_id for s in PLAN.series if s.clinician_id == back}
+    with_substitute = [
+        a
+        for a in off.system.appointments
+        if a.patient_id in theirs and a.clinician_id != back and a.status == "booked"
+    ]
+    assert off.restored
+    assert with_substitute
+    assert {k.why for k in off.kept} == {"past"}
+    assert all(a.start.date() < day for a in with_substitute)
+
+
+def test_who_wants_to_stay_with_the_substitute_stays_there():
+    patient_id = next(b.patient_id for b in PLAN.bookings if b.number == 3)
+    now = apply_plan(CLINIC, PLAN)
+
+    off = call_off(now, CLINIC, PLAN, staying=[patient_id])
+
+    theirs = [a for a in now.appointments if a.patient_id == patient_id]
+    assert [a for a in off.system.appointments if a.patient_id == patient_id] == theirs
+    visits = sum(b.patient_id == patient_id for b in PLAN.bookings)
+    assert [k.why for k in off.kept] == ["stays"] * visits
+    assert off.restored == len(PLAN.bookings) - visits
 
 
 def _some_plan(data: st.DataObject, system: CareSystem) -> StrikePlan:

@@ -164,6 +164,8 @@ known = st.builds(
     returned=st.dictionaries(ids, days, max_size=2),
     absent=rows(absences),
     openings=st.dictionaries(ids, weeks, max_size=2),
+    choices=st.dictionaries(ids, st.sampled_from(("home", "stays")), max_size=2),
+    still_planned=st.dictionaries(ids, counts, max_size=2),
 )
 home = st.builds(
     HomeGoing,

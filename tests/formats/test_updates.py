@@ -52,6 +52,9 @@ def test_every_table_of_an_update_is_read(folder):
     (folder / "openings.csv").write_text(
         "substitute_id,week,openings\nC-2,1,7\nC-3,3,2\nC-2,0,0\n"
     )
+    (folder / "choices.csv").write_text(
+        "patient_id,choice,still_planned\nP-1,stays,\nP-2,,3\n"
+    )
 
     update = read_update(folder, small_plan(), small_system())
 
@@ -71,6 +74,8 @@ def test_every_table_of_an_update_is_read(folder):
         returned={"C-1": date(2024, 11, 4)},
         absent=(Absence("C-2", day, None), Absence("C-3", day, date(2024, 10, 29))),
         openings={"C-2": (0, 7, 1, 1), "C-3": (0, 0, 0, 2)},
+        choices={"P-1": "stays"},
+        still_planned={"P-2": 3},
     )
 
 
@@ -112,6 +117,9 @@ def test_every_problem_of_an_update_is_told_at_once(folder):
     (folder / "openings.csv").write_text(
         "substitute_id,week,openings\nC-2,4,1\nC-2,0,-1\nC-2,0,2\nT-9,0,2\n"
     )
+    (folder / "choices.csv").write_text(
+        "patient_id,choice,still_planned\nP-2,stays,\nP-1,goes,-1\nP-7,home,\n"
+    )
     (folder / "pinned.csv").write_text("patient_id\n")
 
     assert told(folder) == [
@@ -129,6 +137,11 @@ def test_every_problem_of_an_update_is_told_at_once(folder):
         "answers.csv:5 at: is empty, expected a time with its offset such as "
         "2024-10-21T09:00:00-07:00, 2000-01-01 to 2110-01-01",
         "answers.csv:5 patient_id: P-1 stands twice, first in line 4",
+        "choices.csv:2 choice: stays, but P-2 has no substitute in this plan",
+        "choices.csv:3 choice: unknown choice 'goes', expected home or stays",
+        "choices.csv:3 still_planned: -1 is out of range, expected a whole number, 0 "
+        "to 500",
+        "choices.csv:4 patient_id: 'P-7' has no series in this plan",
         "openings.csv:2 week: 4 is out of range, expected a week of the plan, 0 to 3",
         "openings.csv:3 openings: -1 is out of range, expected a whole number, 0 to "
         "10000",
@@ -233,13 +246,13 @@ def test_decisions_at_odds_with_what_is_known_are_doubted(folder):
         (
             ".",
             "{}: nothing that is read, expected one of answers.csv, pins.csv, "
-            "returned.csv, absent.csv, openings.csv",
+            "returned.csv, absent.csv, openings.csv, choices.csv",
         ),
         (
             "answer.csv",
             "answer.csv: expected a folder, a workbook (.xlsx) or answers.csv, "
-            "pins.csv, returned.csv, absent.csv, openings.csv (did you mean "
-            "answers.csv?)",
+            "pins.csv, returned.csv, absent.csv, openings.csv, choices.csv (did you "
+            "mean answers.csv?)",
         ),
     ],
 )

@@ -89,6 +89,8 @@ def _merged(known: Update, update: Update, waits: Collection[str]) -> Update:
         returned=returned,
         absent=absent,
         openings=openings,
+        choices={**known.choices, **update.choices},
+        still_planned={**known.still_planned, **update.still_planned},
     )
 
 

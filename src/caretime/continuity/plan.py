@@ -170,10 +170,23 @@ def add_way_back(
     -------
     StrikePlan
         The same where nobody is away.
+
+    Notes
+    -----
+    What patients asked for about the way back (``plan.known.choices``) is kept. A wish
+    to stay lapses where there is no substitute any more to stay with.
     """
     if not plan.absent:
         return plan
-    home = hand_back(plan, system, contract, returned=returns_of(plan), roster=roster)
+    home = hand_back(
+        plan,
+        system,
+        contract,
+        returned=returns_of(plan),
+        answers=_choices(plan),
+        still_planned=plan.known.still_planned,
+        roster=roster,
+    )
     plan = replace(plan, home=home)
     if not recovery:
         return plan
@@ -188,6 +201,16 @@ def add_way_back(
         progress=progress,
     )
     return replace(plan, recovery=found)
+
+
+def _choices(plan: StrikePlan) -> dict[str, str]:
+    """Return what patients of the plan asked for, as far as it can be."""
+    outcomes = {m.patient_id: m.outcome for m in plan.matching.matches}
+    return {
+        who: choice
+        for who, choice in plan.known.choices.items()
+        if who in outcomes and (choice == "home" or outcomes[who] == "placed")
+    }
 
 
 @dataclass(frozen=True, slots=True)

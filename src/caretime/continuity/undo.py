@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from caretime.errors import PlanError
-from caretime.model.calendar import Calendar
 from caretime.model.care import Appointment, Group
 from caretime.model.incident import GroupCover, Series
 from caretime.model.strike import Booking, StrikePlan
@@ -60,7 +61,8 @@ def call_off(
     system_before: CareSystem,
     plan: StrikePlan,
     *,
-    clinician_ids: Collection[str] = (),
+    returned: Mapping[str, date] = MappingProxyType({}),
+    staying: Collection[str] = (),
     today: date | None = None,
 ) -> CalledOff:
     """
@@ -72,11 +74,15 @@ def call_off(
         The system as it stands, the plan applied and lived with since.
     system_before
         The system to which the plan was applied.
-    clinician_ids
-        Own clinicians and leaders of groups who are back; empty takes back all.
+    returned
+        First day back of own clinicians and leaders of groups: their rows alone go
+        back, from that day on. Empty takes back everything.
+    staying
+        Patients who stay with the substitute by their own choice. Groups go home as
+        a whole.
     today
-        Visits before this day stay as they are; all may be taken back where not
-        given.
+        Visits before this day stay as they are, and so does what would go back to a
+        day before it; all may be taken back where not given.
 
     Returns
     -------
@@ -90,17 +96,16 @@ def call_off(
     Somebody may have been given the time that a restored row takes again; the row is
     restored all the same and the two are told together.
     """
-    changed = _changes(system_before, plan, frozenset(clinician_ids))
-    book = _Undoing(changed.moved | changed.added, "appointments")
+    changed = _changes(system_before, plan, returned)
+    spared = _Spared(plan, system_now.calendar.zone, returned, staying, today)
+    book = _Undoing(changed.moved | changed.added, "appointments", spared)
     before = {a.appointment_id: a for a in system_before.appointments}
     now = {a.appointment_id: a for a in system_now.appointments}
-    appointments = book.rows_back(before, now, system_now.calendar, today)
-    led = _Undoing(changed.groups, "groups")
+    appointments = book.rows_back(before, now)
+    led = _Undoing(changed.groups, "groups", spared)
     groups = led.rows_back(
         {g.group_id: g for g in system_before.groups},
         {g.group_id: g for g in system_now.groups},
-        system_now.calendar,
-        None,
     )
     system = replace(
         system_now, appointments=appointments, groups=groups, inputs_hash=""
@@ -217,24 +222,51 @@ def _sessions(
                 yield replace(a, clinician_id=leader)
 
 
+class _Spared:
+    """Says which appointments stay although nobody touched them."""
+
+    def __init__(
+        self,
+        plan: StrikePlan,
+        zone: ZoneInfo,
+        returned: Mapping[str, date],
+        staying: Collection[str],
+        today: date | None,
+    ) -> None:
+        self._own = {s.patient_id: s.clinician_id for s in plan.series}
+        self._zone = zone
+        self._staying = frozenset(staying)
+        self._today = today or date.min
+        self._returned = returned
+
+    def why(self, row: Appointment, old: Appointment | None) -> str:
+        """Say why a row stays with the substitute; empty where it may go back."""
+        if row.patient_id in self._staying and row.visit_type != "group":
+            return "stays"
+        own = old.clinician_id if old else self._own.get(row.patient_id, "")
+        first = max(self._today, self._returned.get(own, date.min))
+        starts = [one.start.astimezone(self._zone) for one in (row, old) if one]
+        return "past" if any(start.date() < first for start in starts) else ""
+
+
 class _Undoing:
     """The rows of one table that a plan wrote, taken back one by one."""
 
     def __init__(
-        self, wrote: Mapping[str, Appointment] | Mapping[str, Group], table: str
+        self,
+        wrote: Mapping[str, Appointment] | Mapping[str, Group],
+        table: str,
+        spared: _Spared,
     ) -> None:
         self._wrote: Mapping[str, object] = wrote
         self._table = table
+        self._spared = spared
         self.restored = 0
         self.kept: list[Kept] = []
         self.back: list[str] = []
 
     def rows_back(
-        self,
-        before: Mapping[str, _Row],
-        now: Mapping[str, _Row],
-        calendar: Calendar,
-        today: date | None,
+        self, before: Mapping[str, _Row], now: Mapping[str, _Row]
     ) -> tuple[_Row, ...]:
         """Return the rows of the table, in the order in which they stand now."""
         rows = []
@@ -242,7 +274,7 @@ class _Undoing:
             old = before.get(row_id)
             if row_id not in self._wrote or row == old:
                 rows.append(row)
-            elif why := self._why_kept(row_id, row, calendar, today):
+            elif why := self._why_kept(row_id, row, old):
                 self.kept.append(Kept(self._table, row_id, why))
                 rows.append(row)
             else:
@@ -254,20 +286,14 @@ class _Undoing:
         self.kept += [Kept(self._table, row_id, "removed") for row_id in gone]
         return tuple(rows)
 
-    def _why_kept(
-        self, row_id: str, row: _Row, calendar: Calendar, today: date | None
-    ) -> str:
+    def _why_kept(self, row_id: str, row: _Row, old: _Row | None) -> str:
         """Say why a row stays as it is; empty where it may go back."""
         if isinstance(row, Appointment) and row.status in HELD:
             return "held"
         if row != self._wrote[row_id]:
             return "edited"
-        if (
-            today is not None
-            and isinstance(row, Appointment)
-            and row.start.astimezone(calendar.zone).date() < today
-        ):
-            return "past"
+        if isinstance(row, Appointment):
+            return self._spared.why(row, old if isinstance(old, Appointment) else None)
         return ""
 
 

@@ -165,6 +165,7 @@ _SHAPES: dict[str, tuple[tuple[str, ...], bool, int]] = {
     "update/returned": (("clinician_id",), False, 0),
     "update/absent": (("clinician_id",), False, 0),
     "update/openings": (("substitute_id", "week"), False, 0),
+    "update/choices": (("patient_id",), False, 0),
 }
 
 _ABSENCES = (

@@ -10,6 +10,7 @@ sheets::
     returned.csv    clinician_id, day
     absent.csv      clinician_id, first_day, last_day
     openings.csv    substitute_id, week, openings
+    choices.csv     patient_id, choice, still_planned
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def read_update(path: str | Path, plan: StrikePlan, system: CareSystem) -> Updat
     ----------
     path
         A folder with some of ``answers.csv``, ``pins.csv``, ``returned.csv``,
-        ``absent.csv`` and ``openings.csv``; one such file; or a workbook with
-        sheets of these names.
+        ``absent.csv``, ``openings.csv`` and ``choices.csv``; one such file; or a
+        workbook with sheets of these names.
     plan
         The plan that the patients were told of.
     system
@@ -177,6 +178,12 @@ def _update(tables: Tables, plan: StrikePlan) -> Update:
         returned=dict(_cells(tables, "returned")),
         absent=tuple(Absence(*cells) for cells in _cells(tables, "absent")),
         openings=_openings(tables, plan),
+        choices={who: choice for who, choice, _ in _cells(tables, "choices") if choice},
+        still_planned={
+            who: visits
+            for who, _, visits in _cells(tables, "choices")
+            if visits is not None
+        },
     )
 
 

@@ -140,6 +140,10 @@ class Update:
         Newly away.
     openings
         New openings by substitute, week by week, in place of the old ones.
+    choices
+        ``home`` or ``stays`` by patient: what was asked for about the way back.
+    still_planned
+        Visits still to come by patient, where the treating clinician has said so.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -147,6 +151,8 @@ class Update:
     returned: Mapping[str, date] = field(default_factory=dict)
     absent: tuple[Absence, ...] = ()
     openings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+    still_planned: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

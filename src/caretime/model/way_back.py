@@ -138,8 +138,11 @@ class RecoveryPart:
     modes: tuple[tuple[float, float, float], ...] = ()
 
 
-KEPT_WHY = ("held", "past", "edited", "removed")
-"""Held since; on a day that is over; edited; taken out of the book by somebody."""
+KEPT_WHY = ("held", "past", "edited", "removed", "stays")
+"""
+Held since; on a day that is over, or on which the clinician was not back; edited;
+taken out of the book by somebody; the patient stays with the substitute.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def people_unknown(
     for name, column, known, where in (
         ("answers", "patient_id", patients, "has no series in this plan"),
         ("pins", "patient_id", patients, "has no series in this plan"),
+        ("choices", "patient_id", patients, "has no series in this plan"),
         ("pins", "substitute_id", staff + network, "is no clinician or therapist"),
         ("absent", "clinician_id", staff, "is none of the system's clinicians"),
         ("openings", "substitute_id", staff + network, "is no clinician or therapist"),
@@ -126,6 +127,20 @@ def weeks_out_of_the_plan(
     yield from tables.tell("update/openings", "week", rows, message)
 
 
+def stays_with_nobody(
+    tables: Tables, plan: StrikePlan, _system: CareSystem
+) -> Iterator[Problem]:
+    """Find patients who want to stay with a substitute and have none."""
+    alone = [m.patient_id for m in plan.matching.matches if m.outcome != "placed"]
+    rows = tables.rows("update/choices", "patient_id", "choice")
+    rows = rows.filter(
+        (pl.col("choice") == "stays")
+        & pl.col("patient_id").is_in(pl.Series(alone, dtype=pl.String).implode())
+    )
+    message = pl.format("stays, but {} has no substitute in this plan", "patient_id")
+    yield from tables.tell("update/choices", "choice", rows, message)
+
+
 UPDATE_CHECKS = (
     twice_told,
     people_unknown,
@@ -133,6 +148,7 @@ UPDATE_CHECKS = (
     returns_before_the_absence,
     absences_that_end_before_they_begin,
     weeks_out_of_the_plan,
+    stays_with_nobody,
 )
 """Every check of an update; each yields problems."""
 
