@@ -107,6 +107,13 @@ def test_a_lone_small_row_takes_the_next_one_along():
     assert set(shown.merged) == {"es", "pa"}
 
 
+def test_a_small_row_beside_only_one_other_does_not_stand_alone():
+    shown = safe_table("ab", np.array([[40, 60], [1, 3]]))
+
+    assert shown.counts.tolist() == [[41, 63]]
+    assert sorted(shown.merged) == ["a", "b"]
+
+
 def test_rows_stand_by_size_then_by_name():
     shown = safe_table(("b", "a", "c"), np.array([[20, 30], [30, 20], [90, 90]]))
 

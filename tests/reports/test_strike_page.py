@@ -170,6 +170,7 @@ def test_the_policy_stands_there_number_by_number(html):
 def test_seed_version_and_inputs_stand_there(html):
     assert PLAN.inputs_hash in html
     assert f"--seed {PLAN.seed}" in html
+    assert "caretime strike SYSTEM --verify PLAN" in html
     assert PLAN.version in html
 
 

@@ -138,8 +138,22 @@ def test_who_cannot_be_reached_is_counted_among_all():
             "tier_3_left_out",
             1000,
             990,
-            "This plan leaves out 1,000 of the lowest tier. No plan could leave out "
-            "fewer than 990, so a better one could help at most 10 more.",
+            "This plan leaves out 1,000 of the lowest tier. No plan as good so far "
+            "could leave out fewer than 990, so a better one could help at most 10 "
+            "more.",
+        ),
+        (
+            "tier_2_left_out",
+            7514,
+            0,
+            "7,514 of the middle tier. Whether a plan as good so far could have fewer "
+            "is not proven.",
+        ),
+        (
+            "points",
+            2000,
+            0,
+            "2,000 points against it. Whether a plan as good so far could have fewer",
         ),
         ("points", 1000, 900, "(11.1 % apart)"),
         ("moved_after_offer", 3, 3, "3 patients who had an offer"),

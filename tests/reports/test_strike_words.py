@@ -10,11 +10,9 @@ from made_plans import made_plan, made_proof
 
 from caretime.matching.explain import REASONS, RELAXATIONS
 from caretime.model.incident import GROUP_COVERS
-from caretime.model.matching import LEVELS
 from caretime.model.strike import CONTACT_REASONS, UNTIMED_REASONS
 from caretime.reports import strike_words as words
 from caretime.reports.strike import strike_page
-from caretime.reports.strike_sections.buy import gain
 
 GRADE = 9.0
 
@@ -36,14 +34,6 @@ def test_every_code_has_words_and_no_words_are_left_over(codes, said):
 
 def test_a_new_code_is_still_readable():
     assert words.reason_words("no_chair") == "no chair"
-
-
-@pytest.mark.parametrize("name", [n for n in LEVELS if n.startswith("tier")])
-def test_a_price_names_the_level_it_would_save(name):
-    said = gain(LEVELS[name] - 700)
-
-    assert words.TIERS[int(name[5])] in said
-    assert ("Somebody" in said) == name.endswith("left_out")
 
 
 class Prose(HTMLParser):

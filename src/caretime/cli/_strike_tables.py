@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from caretime.cli._roster_tables import counted
 from caretime.cli._week_tables import plain_table
-from caretime.measures.suppression import THRESHOLD, hidden_rows
+from caretime.measures.suppression import THRESHOLD
 from caretime.reports import strike_words as words
-from caretime.reports import wording
-from caretime.reports.strike_sections.buy import gain
+from caretime.reports.strike_sections.buy import Sort, for_highest, sorts_of
+from caretime.reports.strike_sections.why import reason_table
 from caretime.reports.strike_tally import (
     IN_TIME,
     LATER,
@@ -33,8 +31,7 @@ if TYPE_CHECKING:
     from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import Proof
 
-REASONS_SHOWN = 6
-PLACES_SHOWN = 5
+PLACES_SHOWN = 3
 
 STATUSES = {
     "optimal": "proven best on every level",
@@ -50,8 +47,6 @@ CHANGES = {
     "gone": "left the plan",
 }
 """What became otherwise, in words to follow a count of patients."""
-
-HIDDEN = "–"
 
 LEAST_SECONDS = 0.05
 """Steps that take less are not shown; they are in the sum."""
@@ -76,7 +71,7 @@ def print_strike(answer: StrikeAnswer, out: Console) -> None:
     if people.affected:
         out.print(_people_table(people))
         _print_proof(answer, out)
-        for table in (_reason_table(people), _places_table(answer)):
+        for table in (_reason_table(people), _places_table(people)):
             if table is not None:
                 out.print(table)
     for title, text in _after(answer):
@@ -131,12 +126,12 @@ def _facts(answer: StrikeAnswer, people: Tally) -> Iterator[tuple[str, str]]:
         yield "dated", _dated(answer)
     if plan.contacts:
         first = min(one.by for one in plan.contacts)
-        must = sum(one.clinician_must_record for one in plan.contacts)
+        must = {c.patient_id for c in plan.contacts if c.clinician_must_record}
         yield (
             "to be called",
             f"{len({c.patient_id for c in plan.contacts}):,}, the first by {first}",
         )
-        yield "to be recorded", f"{must:,} waits that a clinician must judge"
+        yield "to be recorded", f"{len(must):,} waits that a clinician must judge"
 
 
 def _range(answer: StrikeAnswer) -> Iterator[tuple[str, str]]:
@@ -242,16 +237,20 @@ def _reason_table(people: Tally) -> Table | None:
     found = people.plan.matching.left_out
     if not found:
         return None
-    many = Counter(one.reason for one in found)
+    shown = reason_table(people)
     table = plain_table("Why nobody takes over", ">Patients", "Reason", "Helps most")
-    for reason, count in many.most_common(REASONS_SHOWN):
-        helps = Counter(one.relaxation for one in found if one.reason == reason)
+    for reason, counts in zip(shown.parts, shown.counts, strict=True):
+        together = [reason] if reason else list(shown.merged)
+        helps = Counter(one.relaxation for one in found if one.reason in together)
         code, helped = helps.most_common(1)[0]
         help_ = f"{words.relaxation_words(code)} ({_shown(helped)})" if code else ""
-        table.add_row(_shown(count), words.reason_words(reason), help_)
-    rest = len(many) - REASONS_SHOWN
-    if rest > 0:
-        table.caption = f"and {counted(rest, 'reason')} more, in left_out.csv"
+        text = "; or ".join(words.reason_words(one) for one in together)
+        table.add_row(_shown(int(counts.sum())), text, help_)
+    left = people.openings.in_all
+    table.caption = (
+        f"Each patient is asked alone what would help; together they share "
+        f"{counted(left, 'opening')} left over."
+    )
     return table
 
 
@@ -259,28 +258,29 @@ def _shown(count: int) -> str:
     return f"{count:,}" if count >= THRESHOLD else f"under {THRESHOLD}"
 
 
-def _places_table(answer: StrikeAnswer) -> Table | None:
-    """Return the places of which one more would do most."""
-    scarce = sorted(
-        answer.plan.matching.scarce, key=lambda one: (-one.price, -sum(one.left_out))
-    )
-    if not scarce:
+def _places_table(people: Tally) -> Table | None:
+    """Return places to buy: for the highest tier, and those that most wait for."""
+    sorts = sorts_of(people)
+    first = for_highest(sorts)[:PLACES_SHOWN]
+    most = [one for one in sorts if one not in first][:PLACES_SHOWN]
+    if not sorts:
         return None
-    totals = np.array([[sum(one.left_out)] for one in scarce], np.int64)
     table = plain_table(
-        "What to buy first", "A place with", "For", ">Patients", "One more"
+        "What to buy first", "A place with", "For", ">Wait for it", "One more goes to"
     )
-    hidden = hidden_rows(totals)
-    for one, is_hidden in list(zip(scarce, hidden, strict=True))[:PLACES_SHOWN]:
-        who = wording.listed([words.license_code(c) for c in one.licenses], last="or")
-        place = "by video" if one.county == "telehealth" else one.county
-        table.add_row(
-            f"{who}, {words.language(one.language)}, {place}",
-            f"{words.AGES.get(one.age_group, one.age_group)}: {words.need(one.need)}",
-            HIDDEN if is_hidden else f"{sum(one.left_out):,}",
-            gain(one.price),
-        )
+    for one in (*first, *most):
+        table.add_row(*_place(one))
     return table
+
+
+def _place(one: Sort) -> tuple[str, ...]:
+    place = "by video" if one.county == "telehealth" else one.where
+    return (
+        f"{one.who}, {words.language(one.language)}, {place}",
+        one.whom,
+        f"{one.patients:,}",
+        f"the {words.TIERS[one.first]} tier",
+    )
 
 
 def _after(answer: StrikeAnswer) -> Iterator[tuple[str, str]]:

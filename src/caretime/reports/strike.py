@@ -17,6 +17,7 @@ from caretime.reports.markup import Child, Markup, element
 from caretime.reports.page import POLICY
 from caretime.reports.strike_sections import (
     buy,
+    check,
     covered,
     dates,
     desk,
@@ -152,7 +153,7 @@ def _parts(
         ("back", "The way back", way_back.way_back(counted)),
         ("sure", "How sure is this?", sure.sure(counted, affected)),
         ("rests", "What it rests on", rests.rests(counted)),
-        ("check", "How to check it", rests.check(counted)),
+        ("check", "How to check it", check.check(counted)),
     )
 
 

@@ -70,7 +70,7 @@ def safe_table(
     rows = [k for k in range(len(parts)) if totals[k]]
     rows.sort(key=lambda k: (-totals[k], parts[k]))
     small: list[int] = []
-    while len(rows) > 1 and _too_few(totals, rows, small, threshold):
+    while len(rows) + len(small) > 1 and _too_few(totals, rows, small, threshold):
         small.append(rows.pop())
     kept = counts[rows]
     names = tuple(parts[k] for k in rows)
@@ -88,7 +88,8 @@ def safe_table(
 def _too_few(totals: Counts, rows: list[int], small: list[int], least: int) -> bool:
     """Say whether the next row, or all that are merged so far, is too small."""
     together = sum(int(totals[k]) for k in small)
-    return int(totals[rows[-1]]) < least or 0 < together < least
+    last = int(totals[rows[-1]]) if rows else least
+    return bool(rows) and (last < least or 0 < together < least)
 
 
 def hidden_cells(counts: Counts, *, threshold: int = THRESHOLD) -> Mask:

@@ -194,27 +194,38 @@ def _level(level: Level) -> str:
         return "Nothing at all speaks against a pair that this plan makes."
     if not apart:
         return "Among such plans none has pairs that fit better, all taken together."
-    share = 100 * apart / max(1, bound)
-    far = f"{share:.1f}" if share >= 0.1 else "less than 0.1"
-    return (
+    text = (
         "How well pairs fit (way, license, network, weeks of waiting), all taken "
-        f"together: this plan has {value:,} points against it, and none of the plans "
-        f"as good so far could have fewer than {bound:,} ({far} % apart)."
+        f"together: this plan has {value:,} points against it. "
+    )
+    if not bound:
+        return text + _UNKNOWN
+    share = 100 * apart / bound
+    far = f"{share:.1f}" if share >= 0.1 else "less than 0.1"
+    return text + (
+        f"None of the plans as good so far could have fewer than {bound:,} "
+        f"({far} % apart)."
     )
 
 
+_UNKNOWN = "Whether a plan as good so far could have fewer is not proven."
+
+
 def _left_out(tier: str, value: int, bound: int) -> str:
+    plans = "No plan" if tier == words.TIERS[1] else "No plan as good so far"
     if not value:
-        return f"Nobody of the {tier} tier is left out. No plan could do better."
+        return f"Nobody of the {tier} tier is left out. {plans} could do better."
     if value <= bound:
         return (
-            f"No plan could leave out fewer than {bound:,} of the {tier} tier; this "
+            f"{plans} could leave out fewer than {bound:,} of the {tier} tier; this "
             f"one leaves out {value:,}."
         )
-    return (
-        f"This plan leaves out {value:,} of the {tier} tier. No plan could leave out "
-        f"fewer than {bound:,}, so a better one could help at most "
-        f"{value - bound:,} more."
+    text = f"This plan leaves out {value:,} of the {tier} tier. "
+    if not bound:
+        return text + _UNKNOWN
+    return text + (
+        f"{plans} could leave out fewer than {bound:,}, so a better one could help at "
+        f"most {value - bound:,} more."
     )
 
 
@@ -229,7 +240,10 @@ def _late(tier: str, value: int, bound: int) -> str:
             f"{bound:,} of the {tier} tier after their limit week; this one starts "
             f"{value:,} late."
         )
-    return (
-        f"This plan starts {value:,} of the {tier} tier after their limit week. Among "
-        f"plans that do as well so far none could start fewer than {bound:,} late."
+    text = f"This plan starts {value:,} of the {tier} tier after their limit week. "
+    if not bound:
+        return text + _UNKNOWN
+    return text + (
+        f"Among plans that do as well so far none could start fewer than {bound:,} "
+        "late."
     )

@@ -17,6 +17,7 @@ from caretime.model.strike import Booking, StrikePlan
 from caretime.model.system import CareSystem
 from caretime.reports import strike_words as words
 from caretime.reports.strike_hidden import SafeTable, safe_table
+from caretime.reports.strike_openings import Openings, openings_of
 
 Ints = NDArray[np.int64]
 
@@ -107,6 +108,11 @@ class Tally:
         return tuple(
             (known[one.patient_id], one) for one in self.plan.matching.left_out
         )
+
+    @cached_property
+    def openings(self) -> Openings:
+        """Openings of substitutes, used and left."""
+        return openings_of(self.plan)
 
     def number(self, *outcomes: int, tier: int | None = None) -> int:
         """Count the patients with one of these outcomes, in one tier or in all."""

@@ -33,7 +33,10 @@ REASONS = {
     "too_far": "nobody near enough to be seen in person",
     "no_opening_in_plan": "those who may treat have no opening in these weeks",
     "all_taken": "all places of those who may treat are taken",
-    "weeks_do_not_fit": "places are left, but in other weeks than the visits need",
+    "weeks_do_not_fit": (
+        "nobody has openings in all the weeks of the visits; places are left in other "
+        "weeks only"
+    ),
     "no_leader": "nobody at work may lead it",
     "leader_not_free": "those who may lead it are not free at its time",
     "leaders_taken": "those who are free at its time run other groups",

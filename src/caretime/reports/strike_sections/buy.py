@@ -1,77 +1,202 @@
-"""What to buy: the places of which one more would help the most."""
+"""What to buy: the places of which more would help the most."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-
-from caretime.measures.suppression import THRESHOLD, hidden_rows
-from caretime.model.matching import LEVELS, Scarce
+from caretime.measures.suppression import THRESHOLD
+from caretime.model.matching import Scarce
 from caretime.reports import strike_words as words
 from caretime.reports import wording
 from caretime.reports.markup import Child, Markup, element, join
+from caretime.reports.strike_hidden import SafeTable
+from caretime.reports.strike_sections.breakdown import hidden_cell
 from caretime.reports.strike_tally import Tally
 from caretime.reports.tabular import details, table
 
-SHOWN, MOST = 15, 40
+SHOWN, MOST = 10, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """
+    A sort of place that is short, of which enough patients wait to be shown.
+
+    Parameters
+    ----------
+    county, age_group
+        Empty where sorts of few patients are put together.
+    waiting
+        Patients without anybody whom such a place would serve, by tier.
+    """
+
+    licenses: tuple[str, ...]
+    language: str
+    county: str
+    age_group: str
+    need: str
+    telehealth: bool
+    waiting: tuple[int, int, int]
+
+    @property
+    def patients(self) -> int:
+        """How many wait for such a place."""
+        return sum(self.waiting)
+
+    @property
+    def first(self) -> int:
+        """Tier of the patient whom one more place would help."""
+        return next(tier for tier, many in enumerate(self.waiting, 1) if many)
+
+    @property
+    def at_risk(self) -> int | None:
+        """How many of the two higher tiers; ``None`` if too few to be shown."""
+        some = sum(self.waiting[:2])
+        small = any(0 < many < THRESHOLD for many in (some, self.patients - some))
+        return None if small else some
+
+    @property
+    def who(self) -> str:
+        """Licenses that would serve."""
+        return wording.listed([words.license_code(c) for c in self.licenses], last="or")
+
+    @property
+    def where(self) -> str:
+        """County of the patients, or by video."""
+        if self.county == "telehealth":
+            return "Anywhere, by video"
+        where = self.county or "Several counties"
+        return f"{where}, or by video" if self.telehealth else where
+
+    @property
+    def whom(self) -> str:
+        """Age group and need of the patients."""
+        ages = words.AGES.get(self.age_group, self.age_group) or "All ages"
+        return f"{ages}: {words.need(self.need)}"
+
+
+def sorts_of(tally: Tally) -> tuple[Sort, ...]:
+    """
+    Return the sorts of place that may be shown, those for most patients first.
+
+    Sorts of fewer than ``THRESHOLD`` patients are put together by language and need;
+    what is too small even so is left out. Nor does any sum of those shown give away a
+    small count of a language or need, or one that other tables hide.
+    """
+    fine = _summed(
+        tally.plan.matching.scarce,
+        lambda one: (one.county, one.age_group, one.telehealth),
+    )
+    shown = [one for one in fine if one.patients >= THRESHOLD]
+    small = [one for one in fine if one.patients < THRESHOLD]
+    coarse = _summed(small, lambda _: ("", "", False))
+    shown += [one for one in coarse if one.patients >= THRESHOLD]
+    shown.sort(key=_size)
+    for dimension, name in _MARGINS.items():
+        shown_elsewhere = _open(tally.table(dimension))
+        rest = Counter[str]()
+        for one in fine:
+            rest[name(one)] += one.patients
+        for one in shown:
+            rest[name(one)] -= one.patients
+        for one in reversed(tuple(shown)):
+            left = rest[name(one)]
+            if left < THRESHOLD and (left or name(one) not in shown_elsewhere):
+                rest[name(one)] += one.patients
+                shown.remove(one)
+    return tuple(shown)
+
+
+_MARGINS: dict[str, Callable[[Sort], str]] = {
+    "language": lambda one: words.language(one.language),
+    "need": lambda one: words.need(one.need),
+}
+"""Dimensions of the report's tables whose parts the sorts add up to."""
+
+
+def _open(shown: SafeTable) -> frozenset[str]:
+    """Return the parts whose count of people without anybody is shown."""
+    return frozenset(
+        name
+        for name, is_hidden in zip(shown.parts, shown.hidden[:, -1], strict=True)
+        if name and not is_hidden
+    )
+
+
+def _size(one: Sort) -> tuple[int, tuple[str, ...]]:
+    return -one.patients, (one.county, one.language, one.age_group, one.need)
+
+
+_Key = tuple[tuple[str, ...], str, str, str, str, bool]
+
+
+def _summed(
+    places: Iterable[Scarce | Sort],
+    kept: Callable[[Scarce | Sort], tuple[str, str, bool]],
+) -> list[Sort]:
+    """Add up who waits, by language, need, licenses, and what else is kept."""
+    found: dict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in places:
+        county, ages, telehealth = kept(one)
+        key = (one.licenses, one.language, county, ages, one.need, telehealth)
+        waiting = one.left_out if isinstance(one, Scarce) else one.waiting
+        for tier, many in enumerate(waiting):
+            found[key][tier] += many
+    return [
+        Sort(*key, waiting=(first, second, third))
+        for key, (first, second, third) in found.items()
+    ]
+
+
+def for_highest(sorts: Sequence[Sort]) -> list[Sort]:
+    """Return the sorts of which one more place helps a patient of the highest tier."""
+    return [one for one in sorts if one.first == 1]
 
 
 def buy(tally: Tally) -> Markup | None:
     """Write the section, or nothing where no place is scarce."""
-    scarce = sorted(
-        tally.plan.matching.scarce, key=lambda one: (-one.price, -sum(one.left_out))
-    )
+    scarce = tally.plan.matching.scarce
     if not scarce:
         return None
-    totals = np.array([[sum(one.left_out)] for one in scarce], np.int64)
-    rows = [
-        _row(one, hidden=bool(hidden))
-        for one, hidden in zip(scarce, hidden_rows(totals), strict=True)
-    ]
+    sorts = sorts_of(tally)
+    highest = for_highest(sorts)
     return join(
         element(
             "p",
-            "If more places can be had, from whom? Each row is a sort of place: a "
-            "license, a language, a county or by video from anywhere. The last column "
-            "says what one more such place would do, from the prices of the proof; "
-            "the second or third may do less.",
+            "If more places can be had, from whom? A row is a sort of place: license, "
+            "language, a county or by video from anywhere. One place is room for one "
+            "patient's whole course, in the weeks of its visits. So ten more of a sort "
+            "help up to ten of those who wait for it, the highest risk first.",
         ),
-        _table(rows[:SHOWN]),
-        element("p", _letters(scarce), class_="notes"),
-        details("The next ones", _table(rows[SHOWN:MOST])) if rows[SHOWN:] else None,
-        element("p", f"The files of the plan hold all {len(rows):,} sorts.")
-        if len(rows) > MOST
+        _table(
+            "Where one more place helps a patient of the highest tier", highest[:SHOWN]
+        )
+        if highest
         else None,
+        _table("Where most patients wait for a place", sorts[:SHOWN]),
+        element("p", _letters(sorts[:MOST]), class_="notes"),
+        details("The next ones", _table("Places that are short", sorts[SHOWN:MOST]))
+        if sorts[SHOWN:]
+        else None,
+        element("p", _rest(tally)),
     )
 
 
-def gain(price: int) -> str:
-    """
-    Say what one more place would do, from its price in summed weights.
-
-    A price is a little less than the weight of what it saves, because the new pair
-    has its own points; so the level is the highest whose weight is at most twice
-    the price.
-
-    >>> gain(LEVELS["tier_1_left_out"] - 200)
-    'Somebody for one more patient of the highest tier'
-    >>> gain(LEVELS["tier_2_late"]), gain(40)
-    ('One patient of the middle tier in time', 'A better fit only')
-    """
-    for name, weight in LEVELS.items():
-        if weight > 2 * price or not name.startswith("tier_"):
-            continue
-        tier = words.TIERS[int(name[5])]
-        if name.endswith("left_out"):
-            return f"Somebody for one more patient of the {tier} tier"
-        return f"One patient of the {tier} tier in time"
-    return "A better fit only"
+def _rest(tally: Tally) -> str:
+    scarce = tally.plan.matching.scarce
+    return (
+        f"Sorts with fewer than {THRESHOLD} patients are put together by language and "
+        "need, and left out if still so few or if they would give others away. The "
+        f"file to_buy.csv of the plan has all {len(scarce):,} sorts apart, with the "
+        "price that the proof puts on one more place of each."
+    )
 
 
-def _letters(scarce: Sequence[Scarce]) -> str:
-    """Spell out the licenses that stand in the table."""
-    codes = dict.fromkeys(code for one in scarce for code in one.licenses)
+def _letters(sorts: Sequence[Sort]) -> str:
+    """Spell out the licenses that stand in the tables."""
+    codes = dict.fromkeys(code for one in sorts for code in one.licenses)
     spelled = (
         f"{words.license_code(code)}: {words.license_title(code)}"
         for code in codes
@@ -80,34 +205,30 @@ def _letters(scarce: Sequence[Scarce]) -> str:
     return f"{'; '.join(spelled)}."
 
 
-def _table(rows: list[list[Child]]) -> Markup:
+def _table(caption: str, sorts: Sequence[Sort]) -> Markup:
     return table(
-        "Places that are short, those that would help most first",
+        caption,
         (
             "Who",
             "Language",
             "Where",
             "For",
-            "Patients without anybody",
-            "One more place",
+            "Wait for it",
+            "Of these, highest or middle tier",
+            "One more goes to the",
         ),
-        rows,
+        [_row(one) for one in sorts],
     )
 
 
-def _row(one: Scarce, *, hidden: bool) -> list[Child]:
-    where = "Anywhere, by video" if one.county == "telehealth" else one.county
-    if one.telehealth and one.county != "telehealth":
-        where += ", or by video"
-    total = sum(one.left_out)
-    many = f"{total:,}"
-    if hidden:
-        many = f"fewer than {THRESHOLD}" if total < THRESHOLD else "hidden"
+def _row(one: Sort) -> list[Child]:
+    at_risk = one.at_risk
     return [
-        wording.listed([words.license_code(c) for c in one.licenses], last="or"),
+        one.who,
         words.language(one.language),
-        where,
-        f"{words.AGES.get(one.age_group, one.age_group)}: {words.need(one.need)}",
-        many,
-        gain(one.price),
+        one.where,
+        one.whom,
+        f"{one.patients:,}",
+        hidden_cell() if at_risk is None else f"{at_risk:,}",
+        f"{words.TIERS[one.first]} tier",
     ]

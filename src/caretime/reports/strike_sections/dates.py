@@ -12,11 +12,11 @@ from caretime.model.strike import Untimed
 from caretime.reports import strike_words as words
 from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.strike_charts import Days, day_figure, span_of
+from caretime.reports.strike_openings import PLACES
 from caretime.reports.strike_tally import Tally, often
 from caretime.reports.strike_words import count, day, of_hundred
-from caretime.reports.tabular import details, table
+from caretime.reports.tabular import table
 
-KINDS = ("in_house", "network")
 TITLES = ("In-house", "Network")
 
 
@@ -122,37 +122,27 @@ def _busiest(tally: Tally) -> str:
 def _load(tally: Tally) -> Markup:
     """Set openings against what the plan uses of them, week by week."""
     plan = tally.plan
-    offered = np.zeros((2, plan.weeks), np.int64)
-    for one in plan.substitutes:
-        row = KINDS.index(one.kind)
-        for week, openings in enumerate(one.openings[: plan.weeks]):
-            offered[row, week] += openings
-    used = np.zeros((2, plan.weeks), np.int64)
-    for match in plan.matching.matches:
-        if match.outcome != "placed" or not match.weeks:
-            continue
-        if match.kind == "network":
-            used[1, min(match.weeks[0], plan.weeks - 1)] += 1
-            continue
-        for week in match.weeks:
-            if week < plan.weeks:
-                used[0, week] += 1
+    found = tally.openings
+    offered, used = found.offered, found.used
     rows = [
         [
             day(plan.monday + timedelta(weeks=week)),
-            f"{used[0, week]:,} of {offered[0, week]:,}",
-            f"{used[1, week]:,} of {offered[1, : week + 1].sum():,}",
+            *(f"{used[row, week]:,} of {offered[row, week]:,}" for row in (0, 1)),
+            f"{used[PLACES, : week + 1].sum():,} of "
+            f"{offered[PLACES, : week + 1].sum():,}",
         ]
         for week in range(plan.weeks)
     ]
-    return details(
-        "Openings and what is used of them, by week",
-        table(
-            "In-house: visits used of return openings in the week. Network: patients "
-            "who start in the week, of places opened up to then and not only in it; "
-            "a place not used stays open",
-            ("Week from", "In-house visits", "New patients in the network"),
-            rows,
-            kind="numbers columns",
+    return table(
+        "Openings used, of all there are. In-house in each week, beside the own "
+        "patients; in the network from the first week up to this one, because a place "
+        "that is not used stays open",
+        (
+            "Week from",
+            "In-house, return visits",
+            "In-house, first visits",
+            "Network, patients taken on so far",
         ),
+        rows,
+        kind="numbers columns",
     )

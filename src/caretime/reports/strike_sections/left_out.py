@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from caretime.measures.suppression import THRESHOLD
-from caretime.reports import strike_words as words
 from caretime.reports import wording
 from caretime.reports.markup import Markup, element, join
-from caretime.reports.strike_hidden import SafeTable, safe_table
+from caretime.reports.strike_hidden import SafeTable
 from caretime.reports.strike_map import map_svg
 from caretime.reports.strike_places import Area, areas_of
+from caretime.reports.strike_sections import why
 from caretime.reports.strike_sections.breakdown import breakdown
-from caretime.reports.strike_tally import COLUMNS, NOBODY, Tally, often
+from caretime.reports.strike_tally import COLUMNS, NOBODY, Tally
 from caretime.reports.strike_words import count, of_hundred
-from caretime.reports.tabular import details, table
+from caretime.reports.tabular import details
 
 RATE = "Nobody, of 100"
 BY = (
@@ -27,8 +25,7 @@ BY = (
     ("need", "Need"),
     ("kind", "Next visit"),
 )
-NAMED, QUOTED = 3, 12
-TIER_HEADS = tuple(f"{words.opened(name)} tier" for name in words.TIERS.values())
+NAMED = 3
 
 
 def left_out(tally: Tally) -> Markup:
@@ -46,9 +43,10 @@ def left_out(tally: Tally) -> Markup:
         ),
         element("ul", [element("li", text) for text in _said(tally)], class_="sure"),
         element("h3", "Why nobody?"),
-        _reasons(tally),
-        _helps(tally),
-        _listed(tally),
+        why.reasons(tally),
+        why.shared_places(tally),
+        why.helps(tally),
+        why.listed(tally),
         element("h3", "Of whom?"),
         element(
             "p",
@@ -67,18 +65,12 @@ def left_out(tally: Tally) -> Markup:
 
 def _said(tally: Tally) -> Iterator[str]:
     """Say who they are, as far as counts may be shown."""
-    number = tally.number(NOBODY)
     for dimension, what in (("county", "county"), ("language", "language")):
         shown = tally.table(dimension)
         worst = _worst(shown)
         if worst:
             yield f"By {what}, most often without anybody: {wording.listed(worst)}."
-    for code, many in often(one.reason for _, one in tally.left_out)[:NAMED]:
-        if many >= THRESHOLD:
-            yield (
-                f"For {many:,} of them ({of_hundred(many, number)}): "
-                f"{words.reason_words(code)}."
-            )
+    yield from why.said(tally)
 
 
 def _worst(shown: SafeTable) -> list[str]:
@@ -92,61 +84,6 @@ def _worst(shown: SafeTable) -> list[str]:
     return [
         f"{name} ({share})" for _, name, share in sorted(found, reverse=True)[:NAMED]
     ]
-
-
-def _reasons(tally: Tally) -> Markup:
-    return breakdown(
-        "Patients without anybody, by reason",
-        "Reason",
-        _by_tier(
-            tally,
-            [words.opened(words.reason_words(one.reason)) for _, one in tally.left_out],
-        ),
-        TIER_HEADS,
-    )
-
-
-def _helps(tally: Tally) -> Markup:
-    named = [
-        f"{words.opened(words.relaxation_words(one.relaxation))}"
-        for _, one in tally.left_out
-    ]
-    return breakdown(
-        "Patients without anybody, by what would help most cheaply",
-        "What would help",
-        _by_tier(tally, named),
-        TIER_HEADS,
-    )
-
-
-def _listed(tally: Tally) -> Markup | None:
-    """Quote the most frequent sentences of the list, those of few people aside."""
-    found = [
-        (text, many)
-        for text, many in often(one.text for _, one in tally.left_out)[:QUOTED]
-        if many >= THRESHOLD
-    ]
-    if not found:
-        return None
-    return details(
-        "The most frequent sentences on the list",
-        table(
-            "The list says of each patient what blocks, and what would help",
-            ("On the list", "Patients"),
-            [[words.opened(text), f"{many:,}"] for text, many in found],
-            kind="numbers columns",
-        ),
-    )
-
-
-def _by_tier(tally: Tally, names: list[str]) -> SafeTable:
-    """Cross a name of each patient left out with the risk tier."""
-    parts = sorted(set(names))
-    counts = np.zeros((len(parts), len(words.TIERS)), np.int64)
-    place = {name: k for k, name in enumerate(parts)}
-    for name, (patient, _) in zip(names, tally.left_out, strict=True):
-        counts[place[name], patient.risk_tier - 1] += 1
-    return safe_table(parts, counts)
 
 
 def _by(tally: Tally, dimension: str, head: str) -> Markup:

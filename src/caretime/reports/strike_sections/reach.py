@@ -66,7 +66,8 @@ def _contacts(tally: Tally) -> Markup:
     contacts = tally.plan.contacts
     if not contacts:
         return element("p", "Nobody is on the list of calls.")
-    must = sum(one.clinician_must_record for one in contacts)
+    people = {one.patient_id for one in contacts}
+    must = {one.patient_id for one in contacts if one.clinician_must_record}
     codes = [code for code, _ in often(one.reason for one in contacts)]
     weeks = sorted({monday_of(one.by) for one in contacts})
     counts = np.zeros((len(weeks), len(codes)), np.int64)
@@ -76,13 +77,14 @@ def _contacts(tally: Tally) -> Markup:
     return join(
         element(
             "p",
-            f"{count(len(contacts), 'patient')} are to be called by a stated day. For "
-            f"{must:,} of them nobody has put on record yet that waiting beyond the "
-            "limit is safe: only a licensed clinician can do that, and no program "
-            "does it.",
+            f"{count(len(people), 'patient')} are to be called by a stated day, or "
+            "written to where no number is on record. For "
+            f"{len(must):,} of them nobody has put on record yet that waiting beyond "
+            "the limit is safe: only a licensed clinician can do that, and no program "
+            "does it. The list is contacts.csv.",
         ),
         table(
-            "Why they are called",
+            "Why they are called; who has two reasons is in two rows",
             ("Reason", "Patients"),
             [
                 [words.opened(words.CONTACTS.get(code, words.spoken(code))), f"{n:,}"]

@@ -93,8 +93,9 @@ def _of_proof(proof: Proof | None) -> str:
     legend = (
         "The levels stand in the order in which the plan decides: the highest risk "
         "before all else, then as many as possible, then within the limit, then how "
-        "well pairs fit. Within a level the proof counts weeks; days are judged where "
-        "visits have dates. "
+        "well pairs fit. A plan is as good so far if it equals this one on every level "
+        "before. The proof counts weeks, so late ones can be fewer here than above, "
+        "where days are judged. "
     )
     if proof is None:
         return legend + "Nobody has worked this out again for this report."

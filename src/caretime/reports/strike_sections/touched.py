@@ -88,10 +88,10 @@ def _visits(tally: Tally, affected: Affected | None) -> str:
     if affected is not None:
         totals = affected.totals
         text += (
-            f" With group seats, {totals.booked:,} appointments in the book fall away "
-            f"and {totals.due:,} visits that are due but not booked yet; "
-            f"{totals.referrals:,} of the booked ones are first visits of people "
-            "who were referred."
+            f" Group seats come on top: together {totals.booked:,} appointments in "
+            f"the book fall away and {totals.due:,} visits and seats that are due but "
+            f"not booked yet. {totals.referrals:,} of the booked ones are first visits "
+            "of people who were referred."
         )
     return text
 
@@ -107,7 +107,10 @@ def _days_figure(tally: Tally, affected: Affected | None) -> Markup | None:
         counts = np.array([by_day.get(d, (0, 0)) for d in days], np.int64)
         counts = counts.reshape(-1, 2)
         names: tuple[str, ...] = ("Booked", "Due, not booked yet")
-        note = "Visits and group seats of each day."
+        note = (
+            "Visits and group seats of each day; what would be due on a holiday is "
+            "counted on the next day of work."
+        )
     else:
         counted = planned_by_day(tally.plan)
         days = span_of(tuple(counted))
