@@ -61,19 +61,21 @@ def compared(
     """Tell what the match after the offers has beside one that forgets them."""
     told: Told = {"declined": len(those)}
     now = {m.patient_id: m.substitute_id for m in again.matches}
-    told["placed"] = sum(map(bool, now.values()))
     told["declined and placed"] = sum(bool(now[who]) for who in those)
     told["value above, %"] = (
         100 * (without_moves(again) - without_moves(scratch)) / without_moves(scratch)
     )
+    kept = set(offered) - set(those)
     for name, matching in (("", again), (" from scratch", scratch)):
         other = {m.patient_id: m.substitute_id for m in matching.matches}
-        kept = set(offered) - set(those)
         told[f"moved{name}"] = sum(other[who] != offered[who] for who in kept)
         told[f"placed{name}"] = sum(map(bool, other.values()))
-        for level in matching.levels:
-            if level.name.endswith("_left_out"):
-                told[f"{level.name}{name}"] = level.value
+        for what, end in (("out", "_left_out"), ("late", "_late")):
+            told[f"{what}{name}"] = " + ".join(
+                f"{level.value:,}"
+                for level in matching.levels
+                if level.name.endswith(end)
+            )
     return told
 
 

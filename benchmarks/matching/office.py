@@ -81,12 +81,11 @@ class Books:
         self, rows: NDArray[np.int32], one: Series, weeks: Sequence[int], network: bool
     ) -> int | None:
         """Give the first of some substitutes with room the series; say which."""
-        free: NDArray[np.bool_]
         if network:
-            free = (self.left[rows, : weeks[0] + 1] > 0).any(axis=1)
+            free = np.any(self.left[rows, : weeks[0] + 1] > 0, axis=1)
         else:
             columns = self.used_by(one, weeks)
-            free = (self.left[rows[:, None], columns] > 0).all(axis=1)
+            free = np.all(self.left[rows[:, None], columns] > 0, axis=1)
         at = int(free.argmax()) if free.any() else -1
         if at < 0:
             return None

@@ -69,8 +69,15 @@ TABLES = (
         "After 5 % of those placed decline",
         (
             "patients", "what", "declined", "from scratch", "seconds", "ratio",
-            "placed", "placed from scratch", "value above, %", "moved",
-            "moved from scratch", "declined and placed", "faults",
+            "megabytes", "declined and placed", "moved", "moved from scratch", "faults",
+        ),
+    ),
+    Table(
+        "resolve",
+        "The same: beside a match from scratch that knows who declined",
+        (
+            "patients", "what", "placed", "placed from scratch", "out",
+            "out from scratch", "late", "late from scratch", "value above, %",
         ),
     ),
     Table(
@@ -96,6 +103,8 @@ HEADS = {
     "seconds": "s", "building": "s before", "megabytes": "MB",
     "from scratch": "s from scratch", "moved": "others moved",
     "moved from scratch": "others moved, from scratch",
+    "out": "left out, tiers 1 + 2 + 3", "out from scratch": "from scratch",
+    "late": "late, tiers 1 + 2 + 3", "late from scratch": "from scratch",
     "declined and placed": "of those who declined placed again",
     "value above, %": "value above that of scratch, %",
     "above": "above the best known, mean %", "worst above": "worst %",
