@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -166,6 +167,18 @@ def test_visits_that_leave_an_odd_gap_still_start_on_quarter_hours():
     starts = [block.start % 15 for block in week.blocks if block.activity == "return"]
     assert len(starts) == ledger.openings.return_
     assert set(starts) == {0}
+
+
+def test_ledgers_that_differ_in_no_minute_share_one_week():
+    terms = make_clause("P", "protected_hours", hours_per_week=5)
+    one, other = contract(terms), replace(contract(terms), contract_id="other")
+    more = contract(make_clause("P", "protected_hours", hours_per_week=6))
+
+    shared = even_template(week_ledger(one, on=date(2025, 3, 3)), stagger=3)
+
+    assert even_template(week_ledger(other), stagger=3) is shared
+    assert even_template(week_ledger(one), stagger=4) != shared
+    assert even_template(week_ledger(more), stagger=3) != shared
 
 
 def test_a_negative_stagger_is_refused():

@@ -20,6 +20,10 @@ what fills the minutes beside a visit or a rest and what ends the day.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
 from caretime.model.week import Block, Template
 from caretime.rules import _day_layout
 from caretime.rules._day_layout import Day, Piece
@@ -79,6 +83,27 @@ def even_template(ledger: Ledger, *, stagger: int = 0) -> Template:
     """
     if stagger < 0:
         raise ValueError(f"stagger must be zero or more, got {stagger}")
+    return _laid_out(_Alike.of(ledger), stagger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """A ledger as a key: equal for ledgers whose weeks are equal."""
+
+    text: str
+    ledger: Ledger = field(compare=False)
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> _Alike:
+        """Take from a ledger what says nothing about its minutes."""
+        bare = replace(ledger, contract_id="", license_code="", on=date.min)
+        return cls(repr(bare), bare)
+
+
+@lru_cache(maxsize=1024)
+def _laid_out(alike: _Alike, stagger: int) -> Template:
+    """Lay out a week; the same few are asked for by every part of a plan."""
+    ledger = alike.ledger
     days = [Day(index) for index in range(ledger.days)]
     _spread_visits(ledger, days, stagger)
     _spread_activities(ledger, days)
