@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -125,3 +129,37 @@ def test_compiled_code_is_kept_only_while_every_source_of_it_stays():
     for function in compiled:
         # A changed callee or constant must not be answered from the cache.
         assert function._cache._cache_file._source_stamp == compiled_draws._FINGERPRINT
+
+
+def test_a_kept_engine_is_loaded_as_one_function():
+    script = (
+        "from caretime.simulation._kernel import draws, engine;"
+        "print(*[one.__name__ for one in draws._SIGNATURES if one.overloads])"
+    )
+
+    # Importing it here has compiled and kept it.
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["run"]
+
+
+def test_every_function_compiled_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiled_draws, "_SIGNATURES", {})
+    told = []
+
+    @compiled_draws.kernel("i")
+    def doubled(n):
+        return 2 * n
+
+    @compiled_draws.kernel("i")
+    def beyond(n):
+        return doubled(n) + 1
+
+    with compiled_draws.watched(lambda *one: told.append(one)):
+        compiled_draws.make(beyond)
+
+    assert beyond(3) == 7
+    assert told == [(1, 2), (2, 2)]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 WORKING_DAYS_PER_YEAR = 261
 ENGINES = ("kernel", "plain")
+ENGINE = "caretime.simulation._kernel.engine"
 
 
 @dataclass(frozen=True)
@@ -337,9 +338,17 @@ def run_cells(
 
 def warm_up(progress: Progress | None = None, total: int = 1) -> None:
     """Load the compiled engine; the first time on a machine it is compiled."""
-    if progress and "caretime.simulation._kernel.engine" not in sys.modules:
-        progress(0, total, "loading the engine (compiled once on each machine)")
-    import_module("caretime.simulation._kernel.engine")
+    if ENGINE in sys.modules:
+        return
+    from caretime.simulation._kernel.draws import watched
+
+    def tell(part: int, parts: int) -> None:
+        if progress:
+            what = f"compiling the engine, once on each machine: {part} of {parts}"
+            progress(0, total, what)
+
+    with watched(tell):
+        import_module(ENGINE)
 
 
 def event_log(

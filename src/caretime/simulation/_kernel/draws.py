@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,21 @@ _ARGUMENTS = {
     "u": types.uint64,
     "t": types.Array(types.int64, 1, "C"),
 }
+
+
+_SIGNATURES: dict[Any, tuple[Any, ...]] = {}
+
+_WATCHING: list[Callable[[int, int], None]] = []
+
+
+@contextmanager
+def watched(tell: Callable[[int, int], None]) -> Iterator[None]:
+    """Tell how many functions are compiled, and how many there are, at each one."""
+    _WATCHING.append(tell)
+    try:
+        yield
+    finally:
+        _WATCHING.remove(tell)
 
 
 def _fingerprint() -> str:
@@ -62,17 +78,38 @@ def kernel(arguments: str, *, forceinline: bool = False) -> Callable[..., Any]:
     ``w`` is the world, ``i`` an integer, ``u`` a mask or draw, ``t`` an address
     table. Without it every width of integer field makes another copy of every
     function, and compiling takes minutes.
+
+    It is compiled, or loaded, when one that calls it is compiled: what is kept of
+    that one holds all it calls, so that of an engine compiled before one function
+    is loaded in place of eighty.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
         compiled = keep(
             njit(nogil=True, error_model="numpy", forceinline=forceinline)(function)
         )
-        compiled.compile(tuple(_ARGUMENTS[letter] for letter in arguments))
-        compiled.disable_compile()
+        chosen = compiled.get_call_template
+
+        def called(args: Any, kws: Any) -> Any:
+            make(compiled)
+            return chosen(args, kws)
+
+        compiled.get_call_template = called
+        _SIGNATURES[compiled] = tuple(_ARGUMENTS[letter] for letter in arguments)
         return compiled
 
     return decorate
+
+
+def make(compiled: Any) -> None:
+    """Compile a function of `kernel` for its signature, or load it; once."""
+    if not compiled.overloads:
+        compiled.compile(_SIGNATURES[compiled])
+        compiled.disable_compile()
+        if not compiled.stats.cache_hits:
+            made = sum(1 for one in _SIGNATURES if one.overloads)
+            for tell in _WATCHING:
+                tell(made, len(_SIGNATURES))
 
 
 def inline(arguments: str) -> Callable[..., Any]:

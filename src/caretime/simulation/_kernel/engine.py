@@ -53,6 +53,7 @@ from caretime.simulation._kernel.draws import (
     draw,
     inline,
     kernel,
+    make,
     pick,
     record,
 )
@@ -214,6 +215,9 @@ def run(table: Any) -> None:
         evening(w, today)
         if today % 5 == 4:
             friday(w, today)
+
+
+make(run)
 
 
 def run_pool(pool: Pool, draws: Draws, trace: bool = False) -> Outcome:
