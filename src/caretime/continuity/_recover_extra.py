@@ -108,7 +108,8 @@ class Extra:
                 whole = int(carried[source] + 1e-9)
                 carried[source] -= whole
                 # The last ones of the week: the others may still be asked for.
-                free = [d for d in left[source] if d // DAYS == week]
+                days = left[source]
+                free = days[bisect_left(days, week * DAYS) : _end(days, week)]
                 given = free[len(free) - min(whole, len(free)) :]
                 self._counts[source] += len(given)
                 yield from given
@@ -217,6 +218,11 @@ def _unused_shares(system: CareSystem, places: Places) -> dict[str, float]:
         kind: max(0.0, 1 - asked[kind] / count) if count else 0.0
         for kind, count in openings.items()
     }
+
+
+def _end(days: list[int], week: int) -> int:
+    """Return the place after the last day of a week, of days in order."""
+    return bisect_left(days, (week + 1) * DAYS)
 
 
 def _people(system: CareSystem, places: Places) -> list[Clinician]:

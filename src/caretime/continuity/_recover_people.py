@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from caretime.model.care import Appointment
 from caretime.model.incident import Series
@@ -74,17 +74,15 @@ def awaiting(
     zone = system.calendar.zone
     for booking in plan.bookings:
         if booking.patient_id in concerned:
-            day = booking.start.astimezone(zone).date()
-            planned[booking.patient_id].append(day)
+            planned[booking.patient_id].append(_local(booking.start, zone))
     found = []
     for series, match in zip(plan.series, plan.matching.matches, strict=True):
         if series.clinician_id not in returned:
             continue
         back = returned[series.clinician_id]
         rows = book[series.patient_id]
-        local = {a.appointment_id: a.start.astimezone(zone).date() for a in rows}
         in_book = [a for a in rows if a.clinician_id == match.substitute_id]
-        theirs = [local[a.appointment_id] for a in in_book if a.status in STANDING]
+        theirs = [_local(a.start, zone) for a in in_book if a.status in STANDING]
         if not in_book and plan.bookings:
             theirs = planned[series.patient_id]
         elif not in_book:
@@ -92,7 +90,7 @@ def awaiting(
             theirs = [plan.monday + timedelta(days=7 * w + 6) for w in match.weeks]
         before = [day for day in theirs if day < back]
         at_home = [
-            local[a.appointment_id]
+            _local(a.start, zone)
             for a in rows
             if a.clinician_id == series.clinician_id and a.status == "booked"
         ]
@@ -114,5 +112,11 @@ def _seen_at_home(series: Series, rows: list[Appointment], system: CareSystem) -
     """Return the day of the last visit at home, or of the request for a first one."""
     for a in rows:
         if a.appointment_id == series.appointment_id and a.requested_at is not None:
-            return a.requested_at.astimezone(system.calendar.zone).date()
+            return _local(a.requested_at, system.calendar.zone)
     return series.first_due - timedelta(days=7 * series.interval_weeks)
+
+
+def _local(moment: datetime, zone: tzinfo) -> date:
+    """Return the local day of a moment."""
+    local = moment if moment.tzinfo is zone else moment.astimezone(zone)
+    return local.date()

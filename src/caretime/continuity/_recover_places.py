@@ -55,6 +55,9 @@ class Places:
             system.clinicians[k].clinician_id: i for i, k in enumerate(self.book.people)
         }
         self._free = {kind: _days(self.book, kind) for kind in KIND_OF.values()}
+        laid = self.book.weeks
+        has_intakes = (laid.kind == INTAKE).any(axis=1)[laid.row].any(axis=1)
+        self._has_intakes: list[bool] = has_intakes.tolist()
 
     def take(self, clinician_id: str, visit_type: str, earliest: date) -> date | None:
         """
@@ -84,7 +87,7 @@ class Places:
         if person is None:
             return []
         kind = KIND_OF[visit_type]
-        if kind == INTAKE and not self._has_intakes(person):
+        if kind == INTAKE and not self._has_intakes[person]:
             kind = RETURN
         return self._free[kind][person]
 
@@ -95,10 +98,6 @@ class Places:
             return None
         laid = self.book.weeks
         return laid.ledgers[int(laid.row[person, -1])].caseload_cap
-
-    def _has_intakes(self, person: int) -> bool:
-        laid = self.book.weeks
-        return bool((laid.kind[laid.row[person]] == INTAKE).any())
 
 
 def _away(

@@ -172,42 +172,43 @@ class _Desk:
 
     def decide(self, person: Awaiting, answer: str, coming: float) -> HomeGoing:
         """Say whether somebody goes home, why, and on which day."""
-        home = HomeGoing(
-            person.series.patient_id,
-            person.series.clinician_id,
-            person.substitute_id,
-            "home",
-            "clinician_returns" if person.substitute_id else "without_care",
-            0,
-            None,
-        )
+        choice, day = "home", None
+        reason = "clinician_returns" if person.substitute_id else "without_care"
         if answer:
-            home = replace(home, choice=answer, reason="own_choice")
+            choice, reason = answer, "own_choice"
         elif person.substitute_id and person.visits >= self._policy.bond_visits:
-            home = replace(home, choice="stays", reason="new_bond")
+            choice, reason = "stays", "new_bond"
         elif person.substitute_id and coming <= self._policy.nearly_finished_visits:
-            home = replace(home, choice="stays", reason="nearly_finished")
-        return self._dated(home, person) if home.choice == "home" else home
+            choice, reason = "stays", "nearly_finished"
+        if choice == "home":
+            choice, reason, day = self._dated(person, reason)
+        one = person.series
+        return HomeGoing(
+            one.patient_id,
+            one.clinician_id,
+            person.substitute_id,
+            choice,
+            reason,
+            0,
+            day,
+        )
 
-    def _dated(self, home: HomeGoing, person: Awaiting) -> HomeGoing:
-        """Give somebody who goes home the first place there is."""
+    def _dated(self, person: Awaiting, reason: str) -> tuple[str, str, date | None]:
+        """Give who goes home the first place there is: choice, reason and day."""
         if person.own_day is not None:
-            return replace(home, day=person.own_day)
+            return "home", reason, person.own_day
         earliest = self.earliest(person)
+        clinician_id, visit_type = person.series.clinician_id, person.series.visit_type
         day = None
         if not self._is_full(person):
-            visit_type = person.series.visit_type
-            day = self._places.take(home.clinician_id, visit_type, earliest)
+            day = self._places.take(clinician_id, visit_type, earliest)
         in_time = earliest + timedelta(days=7 * self._policy.first_weeks)
         if day is None:
-            may_stay = home.substitute_id and home.reason != "own_choice"
-            choice = "stays" if may_stay else "home"
-            return replace(home, choice=choice, reason="capacity")
-        if person.series.visit_type == "intake":
-            self._caseload[home.clinician_id] += 1
-        return replace(
-            home, day=day, reason=home.reason if day < in_time else "capacity"
-        )
+            may_stay = person.substitute_id and reason != "own_choice"
+            return "stays" if may_stay else "home", "capacity", None
+        if visit_type == "intake":
+            self._caseload[clinician_id] += 1
+        return "home", reason if day < in_time else "capacity", day
 
     def earliest(self, person: Awaiting) -> date:
         """Return the first day on which somebody may come home."""
