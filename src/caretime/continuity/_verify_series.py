@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from caretime.continuity._verify_scene import Findings, Scene, is_in
 from caretime.model.calendar import monday_of
@@ -100,8 +101,7 @@ def _must_be_away(
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Visit:
+class _Visit(NamedTuple):
     """A visit as planned: its day, and the visit or request its clock starts at."""
 
     day: date

@@ -42,6 +42,7 @@ class Shelf:
         built = scene.roster.weeks if scene.roster else ()
         self._built = {week.clinician_id: week for week in built}
         self._terms: list[tuple[Clause, ...]] = []
+        self._first: list[int] = []
         self._alike: dict[int, str] = {}
         self._days: dict[int, list[list[Block]]] = {}
         self.visits: dict[tuple[str, date], list[Span]] = defaultdict(list)
@@ -72,7 +73,8 @@ class Shelf:
         for later in range(len(self._terms), week + 1):
             on = self._scene.day_of(later)
             self._terms.append(tuple(clauses_on(self._scene.contract, on)))
-        return self._terms.index(self._terms[week])
+            self._first.append(self._terms.index(self._terms[later]))
+        return self._first[week]
 
     def template(self, who: str, week: int) -> Template:
         """Return somebody's week: built for these days, or even."""
