@@ -153,26 +153,40 @@ def _measure(every: Sequence[Row], folder: Path, chosen: argparse.Namespace) -> 
     if wrong := differing(found):
         sys.exit("other values of one instance:\n" + "\n".join(wrong))
     if chosen.write:
-        text = all_tables(whole(every, folder, keep=chosen.keep))
+        text = all_tables(whole(every, found, folder, keep=chosen.keep))
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(into_page(text, page), encoding="utf-8")
 
 
 def whole(
-    every: Sequence[Row], folder: Path, *, keep: bool = False
+    every: Sequence[Row],
+    found: Sequence[dict[str, Any]],
+    folder: Path,
+    *,
+    keep: bool = False,
 ) -> list[dict[str, Any]]:
     """
     Return what all rows have found, by this run or by others of the same source.
+
+    What failed in this run is among them with its reason.
 
     Raises
     ------
     SystemExit
         If some have not been measured yet, with their parts.
     """
-    held = {row: kept(row, folder, any_source=keep, package=PACKAGE) for row in every}
-    if missing := {row.part: None for row, one in held.items() if one is None}:
+    now = {(one["part"], one["name"]): one for one in found}
+    held = [
+        now.get((row.part, row.name))
+        or kept(row, folder, any_source=keep, package=PACKAGE)
+        for row in every
+    ]
+    missing = dict.fromkeys(
+        row.part for row, one in zip(every, held, strict=True) if one is None
+    )
+    if missing:
         sys.exit(f"not written: {', '.join(missing)} not measured yet with this source")
-    return [one for one in held.values() if one is not None]
+    return [one for one in held if one is not None]
 
 
 def work_of(name: str) -> Callable[..., list[dict[str, Any]]]:

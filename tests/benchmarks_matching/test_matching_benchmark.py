@@ -252,11 +252,12 @@ def test_a_page_is_not_written_before_every_part_is_measured(tmp_path):
     held = {"source": apart.fingerprint(run.PACKAGE), "part": "plan", "rows": [{}]}
     (tmp_path / "plan-5.json").write_text(json.dumps(held), encoding="utf-8")
 
-    found = run.whole(every[:1], tmp_path)
+    failed = {"part": "gap", "name": "a", "failed": "no memory"}
 
-    assert found == [held]
+    assert run.whole(every[:1], [], tmp_path) == [held]
+    assert run.whole(every, [failed], tmp_path) == [held, failed]
     with pytest.raises(SystemExit, match="gap not measured yet"):
-        run.whole(every, tmp_path)
+        run.whole(every, [], tmp_path)
 
 
 def test_a_row_of_matches_runs_apart_and_is_kept(tmp_path):
