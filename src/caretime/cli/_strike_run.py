@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caretime.cli import emit_json
+from caretime.cli import ExitCode, emit_json
+from caretime.cli._strike_asked import Asked
 from caretime.cli._strike_clock import StepClock
 from caretime.errors import InputError, PlanError, Problem
 
@@ -20,27 +21,6 @@ if TYPE_CHECKING:
     from caretime.model.week import Roster
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for, as it was typed."""
-
-    folder: Path
-    incident: str | None
-    out: Path | None
-    contract: str | None
-    seed: int
-    path: str
-    policy: Path | None
-    roster: Path | None
-    based_on: Path | None
-    update: Path | None
-    verify: Path | None
-    recovery: bool
-    weeks_after: int
-    replications: int
-    force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +51,18 @@ class StrikeAnswer:
     notes: tuple[str, ...] = ()
     diff: PlanDiff | None = None
     range: AffectedRange | None = None
+
+    @property
+    def code(self) -> ExitCode:
+        """
+        What the command ends with.
+
+        A plan just made that does not hold is a fault of the planner; one that was
+        read may have been made for another book.
+        """
+        if self.proof.holds:
+            return ExitCode.DONE
+        return ExitCode.BUG if self.is_new else ExitCode.BROKEN
 
     def tell(self, *, as_json: bool) -> None:
         """Print the answer, for people or for programs."""
@@ -120,7 +112,7 @@ def plan_again(asked: Asked, show: Progress) -> StrikeAnswer:
     assert asked.update is not None
     clock = StepClock(show)
     clock.begin("reading")
-    before, scene = _earlier(asked, asked.based_on, "--based-on")
+    before, scene = earlier(asked, asked.based_on, "--based-on")
     told = inspect_update(asked.update, before, scene.system)
     if told.update is None:
         raise InputError(told.problems)
@@ -143,14 +135,14 @@ def look(asked: Asked, show: Progress) -> StrikeAnswer:
     assert asked.verify is not None
     clock = StepClock(show)
     clock.begin("reading")
-    found, scene = _earlier(asked, asked.verify, "--verify")
+    found, scene = earlier(asked, asked.verify, "--verify")
     clock.begin("checking")
-    proof = _proven(found, scene)
+    proof = proven(found, scene)
     return StrikeAnswer(found, scene.system, proof, asked.verify, False, clock.finish())
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """The care system, the contract worked under, and built weeks if any."""
 
     system: CareSystem
@@ -158,7 +150,7 @@ class _Scene:
     roster: Roster | None
 
 
-def _scene(asked: Asked, name: str, system: CareSystem | None = None) -> _Scene:
+def _scene(asked: Asked, name: str, system: CareSystem | None = None) -> Scene:
     """Read the care system, a contract by name or the one in force, and weeks."""
     from caretime.bargaining.questions import find_contract
     from caretime.formats.rosters import read_roster
@@ -177,23 +169,16 @@ def _scene(asked: Asked, name: str, system: CareSystem | None = None) -> _Scene:
             f"--roster {asked.roster}: built for {roster.contract_id}, and the plan is "
             f"under {contract.contract_id}; name it with --contract"
         )
-    return _Scene(system, contract, roster)
+    return Scene(system, contract, roster)
 
 
-def _earlier(asked: Asked, folder: Path, option: str) -> tuple[StrikePlan, _Scene]:
+def earlier(asked: Asked, folder: Path, option: str) -> tuple[StrikePlan, Scene]:
     """Read a plan that stands, with the system, contract and weeks it was made for."""
     from caretime.continuity.plan import hash_of
-    from caretime.formats.plans import read_plan
     from caretime.formats.system import read_system
 
     system = read_system(asked.folder)
-    found = read_plan(folder, system)
-    if found.inputs_hash != system.inputs_hash:
-        raise PlanError(
-            f"{option} {folder}: made from other inputs "
-            f"({found.inputs_hash[:16] or 'unsaved'}) than {asked.folder} has now "
-            f"({system.inputs_hash[:16]}); its patients and openings may differ"
-        )
+    found = plan_for(folder, option, system, asked.folder)
     scene = _scene(asked, asked.contract or found.contract_id, system)
     if found.contract_id not in ("", scene.contract.contract_id):
         raise PlanError(
@@ -207,7 +192,24 @@ def _earlier(asked: Asked, folder: Path, option: str) -> tuple[StrikePlan, _Scen
     return found, scene
 
 
-def _proven(found: StrikePlan, scene: _Scene) -> Proof:
+def plan_for(
+    folder: Path, option: str, system: CareSystem, made_for: Path
+) -> StrikePlan:
+    """Read a plan, or refuse it where it was made for another care system."""
+    from caretime.formats.plans import read_plan
+
+    found = read_plan(folder, system)
+    if found.inputs_hash != system.inputs_hash:
+        raise PlanError(
+            f"{option} {folder}: made from other inputs "
+            f"({found.inputs_hash[:16] or 'unsaved'}) than {made_for} has now "
+            f"({system.inputs_hash[:16]}); its patients and openings may differ"
+        )
+    return found
+
+
+def proven(found: StrikePlan, scene: Scene) -> Proof:
+    """Check a plan by the second reading of the rules."""
     from caretime.continuity.verify import verify_plan
 
     return verify_plan(found, scene.system, scene.contract, roster=scene.roster)
@@ -215,7 +217,7 @@ def _proven(found: StrikePlan, scene: _Scene) -> Proof:
 
 def _finished(
     asked: Asked,
-    scene: _Scene,
+    scene: Scene,
     found: StrikePlan,
     clock: StepClock,
     *,
@@ -240,7 +242,7 @@ def _finished(
         progress=clock.show,
     )
     clock.begin("checking")
-    proof = _proven(found, scene)
+    proof = proven(found, scene)
     clock.begin("report")
     touched = None
     if diff is None:

@@ -62,7 +62,7 @@ def print_strike(answer: StrikeAnswer, out: Console) -> None:
         style="bold",
         markup=False,
     )
-    _print_check(answer.proof, out)
+    print_check(answer.proof, out)
     people = tally(plan, answer.system)
     for title, text in _facts(answer, people):
         out.print(f"  {title:<18}{text}", markup=False)
@@ -80,7 +80,7 @@ def print_strike(answer: StrikeAnswer, out: Console) -> None:
         out.print(_seconds_table(answer.seconds))
 
 
-def _print_check(proof: Proof, out: Console) -> None:
+def print_check(proof: Proof, out: Console) -> None:
     """Say first whether the plan holds, and show the faults."""
     if proof.holds:
         looked = sum(proof.checked.values())

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from caretime.cli import ExitCode, console, progress
-from caretime.cli._arguments import Count, Number
-from caretime.errors import PlanError
+from caretime.cli import console, progress
+from caretime.cli._arguments import Count, Day, Number
 
 if TYPE_CHECKING:
-    from caretime.cli._strike_run import Asked
+    from collections.abc import Callable
+
+    from caretime.cli._strike_asked import Asked
+    from caretime.cli._strike_book import BookAnswer
+    from caretime.cli._strike_run import Progress, StrikeAnswer
 
 
 def register(app: App) -> None:
@@ -33,6 +36,10 @@ def strike(
     based_on: Path | None = None,
     update: Path | None = None,
     verify: Path | None = None,
+    apply: Path | None = None,
+    call_off: Path | None = None,
+    before: Path | None = None,
+    today: Day | None = None,
     recovery: bool = True,
     weeks_after: Count = 26,
     replications: Count = 10,
@@ -55,6 +62,8 @@ def strike(
         Id of an incident of the folder, or path of a YAML file.
     out
         Folder to write the plan to: tables for schedulers, the proof, the report.
+        With --apply and --call-off the care system as it is then; without it they
+        only tell.
     contract
         Under which those at work see patients meanwhile: an id of the folder or the
         casebook, or a YAML file; if not given, the one in force.
@@ -69,10 +78,19 @@ def strike(
     based_on
         Folder of an earlier plan, to plan anew from what became known since.
     update
-        What became known: answers, pins, returned, absent, openings; a folder or
-        file.
+        What became known: answers, pins, returned, absent, openings, choices; a
+        folder or file. Of --call-off: who is back, and who stays.
     verify
         Only check the plan in this folder, against the care system as it is.
+    apply
+        Write the visits of the plan in this folder into the book.
+    call_off
+        Take the plan in this folder out of the book again: every row that nobody
+        touched since.
+    before
+        The care system that the plan of --call-off was made for.
+    today
+        Visits before this day stay as they are when a plan is called off.
     recovery
         Simulate when the backlog is over, which takes the longest.
     weeks_after
@@ -84,7 +102,7 @@ def strike(
     json
         Print the answer as JSON; patients and their visits are in the folder.
     """
-    from caretime.cli._strike_run import Asked, look, plan, plan_again
+    from caretime.cli._strike_asked import Asked, check
 
     asked = Asked(
         folder=folder,
@@ -98,60 +116,33 @@ def strike(
         based_on=based_on,
         update=update,
         verify=verify,
+        apply=apply,
+        call_off=call_off,
+        before=before,
+        today=today,
         recovery=recovery,
         weeks_after=weeks_after,
         replications=replications,
         force=force,
     )
-    _check(asked)
-    run = look if verify else plan_again if based_on else plan
+    check(asked)
     with progress("strike") as show:
-        answer = run(asked, show)
+        answer = _run_of(asked)(asked, show)
     for note in answer.notes:
         console.print(f"note: {note}", markup=False)
     answer.tell(as_json=json)
-    if answer.proof.holds:
-        return ExitCode.DONE
-    # A plan just made that does not hold is a fault of the planner; one that was
-    # read may have been made for another book.
-    return ExitCode.BROKEN if verify else ExitCode.BUG
+    return answer.code
 
 
-def _check(asked: Asked) -> None:
-    """Refuse, before anything runs, what does not go together."""
-    from caretime.cli._arguments import check_new_folder
-    from caretime.formats._plan_head import PLAN_FILE
-    from caretime.formats.dictionary import PLAN_TABLES
-    from caretime.formats.plans import REPORT_FILE
+def _run_of(asked: Asked) -> Callable[[Asked, Progress], StrikeAnswer | BookAnswer]:
+    """Return what is to be done."""
+    from caretime.cli._strike_book import take_out, write_in
+    from caretime.cli._strike_run import look, plan, plan_again
 
-    problems = []
-    given = {"--incident": asked.incident, "--out": asked.out}
-    again = {"--based-on": asked.based_on, "--update": asked.update}
-    if asked.verify is not None:
-        beside = {**given, **again, "--policy": asked.policy}
-        problems += [
-            f"--verify only looks at a plan: leave out {name}"
-            for name, value in beside.items()
-            if value is not None
-        ]
-    elif asked.based_on is not None or asked.update is not None:
-        problems += [
-            f"--based-on and --update go together: give {name}"
-            for name, value in again.items()
-            if value is None
-        ]
-        kept = {"--incident": asked.incident, "--policy": asked.policy}
-        problems += [
-            f"the plan of --based-on says it already: leave out {name}"
-            for name, value in kept.items()
-            if value is not None
-        ]
-    elif asked.incident is None:
-        problems.append("give --incident: an id of the folder, or a YAML file")
-    if asked.verify is None and asked.out is None:
-        problems.append("give --out: the folder to write the plan to")
-    if problems:
-        raise PlanError("; ".join(problems))
-    names = [f"{table.removeprefix('plan/')}.csv" for table in PLAN_TABLES]
-    ours = (PLAN_FILE, REPORT_FILE, *names)
-    check_new_folder(asked.folder, "--out", asked.out, force=asked.force, ours=ours)
+    if asked.apply:
+        return write_in
+    if asked.call_off:
+        return take_out
+    if asked.verify:
+        return look
+    return plan_again if asked.based_on else plan
