@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from caretime.matching._pooled import COUNTED, level_proof
+from caretime.matching._pooled import level_proofs
 from caretime.matching.engine import bound_at
 from caretime.model.incident import Series
-from caretime.model.matching import LEVELS, Level, Match
+from caretime.model.matching import LEVELS, Level, LevelProof, Match
 
 if TYPE_CHECKING:
     from caretime.matching._problem import Wanted
@@ -71,6 +71,7 @@ def levels_of(
     """
     free = {name: values[name] - pinned[name] for name in LEVELS}
     by_week = not everything.is_network.all()
+    proofs = level_proofs(everything, free) if by_week else {}
     levels, bound = [], 0
     for name, unit in LEVELS.items():
         weights = {level: LEVELS[level] // unit for level in LEVELS}
@@ -79,8 +80,8 @@ def levels_of(
             continue
         bound = bound_at(everything, (prices + unit // 2) // unit, weights)
         level = Level(name, values[name], _below(bound, weights, free, pinned, name))
-        if by_week and name in COUNTED:
-            proven = _proven(everything, free, pinned, name)
+        if name in proofs:
+            proven = _proven(everything, free, pinned, name, proofs[name])
             level = proven if proven.bound > level.bound else level
         levels.append(level)
     whole = sum(weight * pinned[name] for name, weight in LEVELS.items())
@@ -88,10 +89,13 @@ def levels_of(
 
 
 def _proven(
-    problem: Problem, free: Mapping[str, int], pinned: Mapping[str, int], name: str
+    problem: Problem,
+    free: Mapping[str, int],
+    pinned: Mapping[str, int],
+    name: str,
+    proof: LevelProof,
 ) -> Level:
     """Return a level with a proof of its own, at one price a week."""
-    proof = level_proof(problem, free, name)
     weights = dict.fromkeys(LEVELS, 0) | dict(zip(LEVELS, proof.before, strict=False))
     weights[name] = proof.unit
     prices = np.where(

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,26 +62,39 @@ def week_prices(problem: Problem) -> WeekPrices:
     """
     weeks = problem.openings.shape[1]
     program = _Program(weeks, {name: LEVELS[name] / SCALE for name in COUNTED}, {})
-    duals = _duals(program, problem)
+    duals = _duals(program, problem, _sorts(problem))
     prices = _whole(duals, SCALE)
     return WeekPrices(np.array(prices[:weeks]), np.array(prices[weeks:]))
 
 
-def level_proof(problem: Problem, values: Mapping[str, int], name: str) -> LevelProof:
+def level_proofs(problem: Problem, values: Mapping[str, int]) -> dict[str, LevelProof]:
     """
-    Return the numbers that bound a level best for plans as good on those before it.
+    Return the numbers that bound each level best for plans as good before it.
 
     Parameters
     ----------
     values
         What the plan has on each level, without those decided beforehand.
-    name
-        One of ``COUNTED``.
+
+    Returns
+    -------
+    dict
+        By name, of ``COUNTED``.
     """
+    sorts = _sorts(problem)
+    return {name: _level_proof(problem, sorts, values, name) for name in COUNTED}
+
+
+def _level_proof(
+    problem: Problem,
+    sorts: Sequence[tuple[Sort, int]],
+    values: Mapping[str, int],
+    name: str,
+) -> LevelProof:
     weeks = problem.openings.shape[1]
     before = COUNTED[: COUNTED.index(name)]
     program = _Program(weeks, {name: 1.0}, {level: values[level] for level in before})
-    money = _whole(_duals(program, problem), UNIT)
+    money = _whole(_duals(program, problem, sorts), UNIT)
     # Most programs have whole prices: then they are told in ones.
     common = gcd(UNIT, *money)
     money = [one // common for one in money]
@@ -98,11 +112,13 @@ def _whole(duals: NDArray[np.float64], unit: int) -> list[int]:
     return money
 
 
-def _duals(program: _Program, problem: Problem) -> NDArray[np.float64]:
+def _duals(
+    program: _Program, problem: Problem, sorts: Sequence[tuple[Sort, int]]
+) -> NDArray[np.float64]:
     """Solve a program; return what one more of each of its limits would save."""
     import highspy
 
-    for key, count in _sorts(problem):
+    for key, count in sorts:
         program.add(key, count)
     solver = _made_quietly(highspy)
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
@@ -131,39 +147,29 @@ def _made_quietly(highspy: Any) -> Any:
             os.close(kept)
 
 
-Sort = tuple[int, int, int, int, int, bool, bool]
+Sort = tuple[int, ...]
 """Tier, first week, last within the limit, bits of weeks, intake, in-house, network."""
 
 
 def _sorts(problem: Problem) -> list[tuple[Sort, int]]:
     """Return the sorts of patients and how many there are of each."""
-    asks = len(problem.start) - 1
-    ask = np.repeat(np.arange(asks), np.diff(problem.start))
-    network = problem.is_network[problem.substitute]
-    has = np.stack(
-        [
-            np.bincount(ask[~network], minlength=asks) > 0,
-            np.bincount(ask[network], minlength=asks) > 0,
-        ],
-        axis=1,
-    )[problem.ask_of]
-    keys = np.stack(
-        [
-            problem.tier.astype(np.int64),
-            problem.first,
-            np.clip(problem.limit, -1, problem.openings.shape[1]),
-            problem.weeks,
-            problem.intake if len(problem.intake) else 0 * problem.weeks,
-            has[:, 0],
-            has[:, 1],
-        ],
-        axis=1,
-    ).astype(np.int64)
-    sorts, counts = np.unique(keys, axis=0, return_counts=True)
-    return [
-        ((*k[:5], bool(k[5]), bool(k[6])), n)
-        for k, n in zip(sorts.tolist(), counts.tolist(), strict=True)
-    ]
+    sorts = problem.sorts
+    one, ask = sorts.one, problem.ask_of[sorts.one]
+    intake = problem.intake if len(problem.intake) else 0 * problem.weeks
+    columns = (
+        problem.tier[one],
+        problem.first[one],
+        np.clip(problem.limit[one], -1, problem.openings.shape[1]),
+        problem.weeks[one],
+        intake[one],
+        sorts.inside[ask],
+        sorts.outside[ask],
+    )
+    counts: Counter[Sort] = Counter()
+    keys = zip(*(column.tolist() for column in columns), strict=True)
+    for key, many in zip(keys, sorts.many.tolist(), strict=True):
+        counts[key] += many
+    return sorted(counts.items())
 
 
 class _Program:

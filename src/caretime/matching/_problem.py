@@ -94,7 +94,7 @@ def problem_of(
     ).reshape(-1, span)
     _take_pins(wanted, names, network, openings, intakes)
     series = [wanted.series[row] for row in rows.tolist()]
-    ask, start, pairs = _own_asks(found, wanted, rows, names)
+    ask, start, pairs = _own_asks(found, wanted, rows, names, np.arange(len(rows)))
     offered = [
         names.get(wanted.offered.get(s.patient_id, ""), NO_OFFER) for s in series
     ]
@@ -151,11 +151,19 @@ def fewer_outside(finder: Finder, found: Candidates) -> Candidates:
 
 
 def pairs_of(
-    finder: Finder, found: Candidates, wanted: Wanted, rows: NDArray[np.int64]
+    finder: Finder,
+    found: Candidates,
+    wanted: Wanted,
+    rows: NDArray[np.int64],
+    mine: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    """Return each patient's ask, its ranges, and pairs, without what was declined."""
+    """
+    Return each patient's ask, its ranges, and pairs, without what ``mine`` declined.
+
+    ``mine`` are places in ``rows``; refusals of all others are left aside.
+    """
     names = {s.substitute_id: k for k, s in enumerate(finder.substitutes)}
-    return _own_asks(found, wanted, rows, names)
+    return _own_asks(found, wanted, rows, names, mine)
 
 
 def _own_asks(
@@ -163,13 +171,14 @@ def _own_asks(
     wanted: Wanted,
     rows: NDArray[np.int64],
     names: Mapping[str, int],
+    mine: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    """Give whoever declined somebody an ask of their own, without these."""
+    """Give whoever of ``mine`` declined somebody an ask of their own, without these."""
     ask = found.ask_of[rows].astype(np.int32)
     ends = [found.start[1:]]
     pairs = [np.arange(len(found.substitute), dtype=np.int64)]
     last, count = int(found.start[-1]), found.asks
-    for at in np.flatnonzero(np.isin(rows, wanted.refusing)).tolist():
+    for at in mine[np.isin(rows[mine], wanted.refusing)].tolist():
         refused = wanted.refused(int(rows[at]))
         own = np.arange(found.start[ask[at]], found.start[ask[at] + 1])
         gone = [names[name] for name in refused if name in names]

@@ -24,6 +24,9 @@ TURNS = 24
 EVERY = 1 << 20
 """Above the points of every pair."""
 
+ONE_TIER = 1 << 40
+"""Above the bits of all weeks of a plan."""
+
 NONE = 1 << 60
 """No pair is worth so much."""
 
@@ -56,13 +59,14 @@ def improved(
         [row for row in range(len(wanted.series)) if wanted.is_free(row)], np.int64
     )
     whole = market_of(problem, network_places(problem))
+    sort = _sort_of(problem)
     for _ in range(TURNS):
         changed = 0
-        for mine, pairs in _sorts(finder, found, rows, whole, problem, seats):
-            m, used = _market(finder, wanted, pairs, rows, problem)
+        for mine, pairs in _groups(finder, found, rows, whole, sort, seats):
+            m = _market(finder, wanted, pairs, rows, mine, problem)
             changed += hand_out(m, seats, mine) + put_out(m, seats, mine)
             placed = mine[seats.own[mine] >= 0]
-            found = _joined(found, used, rows, placed, seats.own)
+            found = _joined(found, pairs, rows, placed, seats.own)
         if not changed:
             break
     return found, _solution(solution, seats)
@@ -101,21 +105,19 @@ def _intake(problem: Problem) -> NDArray[np.bool_]:
     return firsts
 
 
-def _sorts(
+def _groups(
     finder: Finder,
     found: Candidates,
     rows: Rows,
     whole: Market,
-    problem: Problem,
+    sort: Rows,
     seats: Seats,
 ) -> Iterator[tuple[Rows, Candidates]]:
     """Yield those left out who need the same weeks, and pairs that have room."""
     from caretime.matching._kernel.spare import with_room
 
-    sort = np.stack([problem.tier, problem.weeks, _intake(problem)], axis=1)
-    left = np.flatnonzero(seats.own < 0)
-    for one in np.unique(sort[left], axis=0):
-        mine = np.flatnonzero((sort == one).all(axis=1) & (seats.own < 0))
+    for kind in np.unique(sort[seats.own < 0]):
+        mine = np.flatnonzero((sort == kind) & (seats.own < 0))
         if not len(mine):
             continue
         has = with_room(whole, seats, int(mine[0]))
@@ -128,11 +130,23 @@ def _sorts(
                 yield mine, pairs
 
 
+def _sort_of(problem: Problem) -> Rows:
+    """Return a number by tier, weeks and whether the next visit is a first one."""
+    tier = problem.tier.astype(np.int64) * ONE_TIER
+    sort: Rows = tier + problem.weeks * 2 + _intake(problem)
+    return sort
+
+
 def _market(
-    finder: Finder, wanted: Wanted, pairs: Candidates, rows: Rows, problem: Problem
-) -> tuple[Market, Candidates]:
-    """Return the market of some pairs alone, without those that were declined."""
-    ask, start, kept = pairs_of(finder, pairs, wanted, rows)
+    finder: Finder,
+    wanted: Wanted,
+    pairs: Candidates,
+    rows: Rows,
+    mine: Rows,
+    problem: Problem,
+) -> Market:
+    """Return the market of some pairs alone, without those that ``mine`` declined."""
+    ask, start, kept = pairs_of(finder, pairs, wanted, rows, mine)
     own = replace(
         problem,
         ask_of=ask,
@@ -140,7 +154,7 @@ def _market(
         substitute=pairs.substitute[kept],
         points=pairs.points[kept],
     )
-    return market_of(own, network_places(own)), pairs
+    return market_of(own, network_places(own))
 
 
 def _joined(

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,27 @@ def _none32() -> NDArray[np.int32]:
 
 def _none64() -> NDArray[np.int64]:
     return np.empty((0, 0), np.int64)
+
+
+class Sorts(NamedTuple):
+    """
+    Patients alike in tier, weeks, limit, first visit, and kinds of substitute.
+
+    Parameters
+    ----------
+    one, many
+        Somebody of each sort, and how many there are.
+    of
+        ``(n,)`` the sort of each patient.
+    inside, outside
+        ``(asks,)`` whether anybody in-house, or of the network, may take an ask over.
+    """
+
+    one: NDArray[np.int64]
+    of: NDArray[np.int64]
+    many: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -85,6 +107,33 @@ class Problem:
     def patients(self) -> int:
         """How many ask."""
         return len(self.ask_of)
+
+    @cached_property
+    def sorts(self) -> Sorts:
+        """Who is alike but for points."""
+        asks = len(self.start) - 1
+        ask = np.repeat(np.arange(asks), np.diff(self.start))
+        network = self.is_network[self.substitute]
+        inside = np.bincount(ask[~network], minlength=asks) > 0
+        outside = np.bincount(ask[network], minlength=asks) > 0
+        count = np.arange(self.patients)
+        offered = self.offered if len(self.offered) else np.full_like(count, NO_OFFER)
+        of = np.zeros(self.patients, np.int64)
+        for column in (
+            self.tier,
+            self.first,
+            np.clip(self.limit, -1, self.openings.shape[1]),
+            self.weeks,
+            self.intake if len(self.intake) else np.zeros_like(count),
+            inside[self.ask_of],
+            outside[self.ask_of],
+            # Whoever was offered somebody is like nobody else.
+            np.where(offered == NO_OFFER, -1, count),
+        ):
+            kinds, place = np.unique(column, return_inverse=True)
+            _, of = np.unique(of * len(kinds) + place, return_inverse=True)
+        one, many = np.unique(of, return_index=True, return_counts=True)[1:]
+        return Sorts(one, of, many, inside, outside)
 
     @property
     def columns(self) -> NDArray[np.int64]:
@@ -301,7 +350,11 @@ def least_at(
         return k.least_money(m)
     weekly = _weekly(problem, prices)
     price = np.concatenate([weekly.inside, 0 * weekly.inside])
-    return least_by_week(m, price, weekly.outside)
+    if weights["points"]:
+        return least_by_week(m, price, weekly.outside)
+    # Without points whoever has the same sort costs the same.
+    few = m._replace(patient=m.patient[problem.sorts.one])
+    return least_by_week(few, price, weekly.outside)[problem.sorts.of]
 
 
 def _weekly(problem: Problem, prices: NDArray[np.int64]) -> WeekPrices:
