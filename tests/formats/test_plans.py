@@ -41,6 +41,7 @@ from formats.small import MONDAY, ZONE, small_system
 
 DRAW = (Phase.explicit, Phase.generate)
 FILES = (
+    "README.txt",
     "bookings.csv",
     "caught_up.csv",
     "contacts.csv",
@@ -195,6 +196,19 @@ def test_a_report_is_put_there_in_the_same_step(tmp_path):
     write_plan(small_plan(), tmp_path / "a", overwrite=True)
 
     assert not (tmp_path / "a" / "report.html").exists()
+
+
+def test_the_folder_says_what_each_column_of_its_tables_is(tmp_path):
+    write_plan(small_plan(), tmp_path / "a")
+
+    told = (tmp_path / "a" / "README.txt").read_text(encoding="utf-8")
+
+    for name in PLAN_TABLES:
+        assert f"\n{name.removeprefix('plan/')}.csv\n" in told
+        for column in dictionary(name).attributes:
+            assert f"  - {column}: " in told
+    assert f"0 from {MONDAY}" in told
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_a_plan_is_not_overwritten_unasked(tmp_path):

@@ -17,6 +17,7 @@ Plans for an incident from and to a folder: tables for schedulers, and a proof.
     caught_up.csv   when each visit that is owed is made good
     prices.csv      with these anybody can work out the bound again
     report.html     the report, where one was made
+    README.txt      each file, column by column
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from caretime.formats._plan_head import (
     shared_of,
     zone_of,
 )
+from caretime.formats._plan_readme import README_FILE, readme_text
 from caretime.formats._reading.grid import read_grid
 from caretime.formats._reading.raw import LARGEST_FILE_BYTES, Findings
 from caretime.formats._reading.text import read_bytes
@@ -101,10 +103,12 @@ def write_plan(
         If a value cannot be written so that it reads back the same.
     """
     folder = Path(folder)
-    known = {PLAN_FILE, REPORT_FILE, *(f"{name}.csv" for name in _NAMES)}
+    names = (f"{name}.csv" for name in _NAMES)
+    known = {PLAN_FILE, REPORT_FILE, README_FILE, *names}
     refuse_to_replace(folder, known, "a plan", overwrite=overwrite)
     head, files = _laid_out(plan)
     files[PLAN_FILE] = head_text(head).encode()
+    files[README_FILE] = readme_text(plan).encode()
     if report is not None:
         files[REPORT_FILE] = report.encode()
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
