@@ -67,7 +67,7 @@ def test_outcomes_are_counted_and_add_up_to_everybody():
     assert (counted.number(NOBODY), counted.number(WAITS)) == (2, 1)
     assert lead(counted) == (
         "Of 5 patients whose own clinician is away, 1 (20 of 100) keep their legal "
-        "limit, 1 are seen later or have no time yet, 2 (40 of 100) have nobody, and "
+        "limit, 1 are seen later, 2 (40 of 100) have nobody, and "
         "1 chose to wait."
     )
 

@@ -43,12 +43,13 @@ def lead(tally: Tally) -> str:
     if not whole:
         return "No patient has a visit that falls away."
     kept, later = tally.number(*IN_TIME), tally.number(*LATER, NO_TIME)
+    when = "seen later or have no time yet" if tally.number(NO_TIME) else "seen later"
     nobody, waits = tally.number(NOBODY), tally.number(WAITS)
     chose = f"{waits:,} chose to wait" if waits else "nobody has chosen to wait so far"
     return (
         f"Of {count(whole, 'patient')} whose own clinician is away, {kept:,} "
-        f"({of_hundred(kept, whole)}) keep their legal limit, {later:,} are seen later "
-        f"or have no time yet, {nobody:,} ({of_hundred(nobody, whole)}) have nobody, "
+        f"({of_hundred(kept, whole)}) keep their legal limit, {later:,} are {when}, "
+        f"{nobody:,} ({of_hundred(nobody, whole)}) have nobody, "
         f"and {chose}."
     )
 

@@ -16,7 +16,7 @@ from caretime.reports.strike_sections.breakdown import hidden_cell
 from caretime.reports.strike_tally import Tally
 from caretime.reports.tabular import details, table
 
-SHOWN, MOST = 10, 30
+SHOWN, MOST = 8, 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ def check(tally: Tally) -> Markup:
         ("Version", plan.version),
         ("Seed", str(plan.seed)),
         ("Incident", incident),
+        ("Contract of those at work", plan.contract_id or "–"),
         ("First day of the plan", wording.day(plan.monday.isoformat())),
         ("Weeks", str(plan.weeks)),
         ("Care system (SHA-256)", plan.inputs_hash),

@@ -27,10 +27,18 @@ def dates(tally: Tally, untimed: Sequence[Untimed]) -> Markup:
         _without_time(untimed),
         element("h3", "How full are the substitutes?"),
         element("p", _busiest(tally)),
+        element("p", _FULL),
         _load(tally),
     )
 
 
+_FULL = (
+    "In-house an opening is a visit that the contract's week leaves beside the own "
+    "patients of those at work, holidays and leave taken off; so nobody at work is "
+    "asked for more than the contract has. A network therapist has places for new "
+    "patients; one that is not used stays open, so these are counted from the first "
+    "week on."
+)
 _UNDATED = (
     "This plan has weeks but no days and hours yet, so limits are judged by weeks."
 )
@@ -134,9 +142,7 @@ def _load(tally: Tally) -> Markup:
         for week in range(plan.weeks)
     ]
     return table(
-        "Openings used, of all there are. In-house in each week, beside the own "
-        "patients; in the network from the first week up to this one, because a place "
-        "that is not used stays open",
+        "Openings used, of all there are",
         (
             "Week from",
             "In-house, return visits",

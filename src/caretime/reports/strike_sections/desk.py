@@ -29,14 +29,17 @@ def desk(tally: Tally, affected: Affected | None) -> Markup | None:
         element(
             "p",
             "The plan is carried out day by day and not in one block: whoever comes "
-            "back early finds the book intact. Lists with the patients' numbers are in "
-            "the files beside this report. A call that was due before notice came "
-            "stands on that day.",
+            "back early finds the book intact. What is decided about a booked visit is "
+            "due some days before it, so the first days lie before the incident. Lists "
+            "with the patients' numbers are in the files beside this report. A call "
+            "that was due before notice came stands on that day.",
         ),
-        table("To do by the end of each day", heads, rows[:OPEN_DAYS], kind="numbers"),
+        table(
+            "To do by the end of each day", heads, rows[:OPEN_DAYS], kind="numbers days"
+        ),
         details(
             f"{len(rows) - OPEN_DAYS} more days",
-            table("To do, later days", heads, rows[OPEN_DAYS:], kind="numbers"),
+            table("To do, later days", heads, rows[OPEN_DAYS:], kind="numbers days"),
         )
         if len(rows) > OPEN_DAYS
         else None,

@@ -51,6 +51,12 @@ def _home(tally: Tally) -> Iterable[Child]:
         f"or leader, {choices['stays']:,} stay where they are. What the patient wants "
         "goes before every rule."
     )
+    if not choices["stays"]:
+        said += " Nobody is proposed to stay; who wants to is entered when they say so."
+    said += (
+        " Those who had nobody go first, as far as the own clinician has a place; the "
+        "others stand in the row of clinicians without one."
+    )
     if undated:
         said += f" {undated:,} of those who go back have no day yet."
     yield element("p", said)
@@ -107,7 +113,8 @@ def _ends(recovery: Recovery) -> str:
     runs = recovery.replications
     ended = round(recovery.ended_share * runs)
     said = (
-        f"It ends within the weeks run in {ended:,} of {count(runs, 'simulated run')}."
+        f"It ends within the {_run(recovery)} run in {ended:,} of "
+        f"{count(runs, 'simulated run')}."
     )
     if middle is None:
         said += " So in half of them or more it does not end in that time."
@@ -123,6 +130,12 @@ def _ends(recovery: Recovery) -> str:
         "who are referred meanwhile. A backlog can trap: long waits make people miss "
         "visits, and that uses up openings. So the end is simulated and not assumed."
     )
+
+
+def _run(recovery: Recovery) -> str:
+    """Say how long the simulation ran after the incident."""
+    weeks = max((len(part.excess) for part in recovery.parts), default=0)
+    return count(weeks, "week") if weeks else "weeks"
 
 
 def _backlog(recovery: Recovery) -> Markup:
