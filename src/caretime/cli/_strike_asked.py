@@ -121,11 +121,12 @@ def _check_out(asked: Asked) -> None:
     """Refuse a folder of ``--out`` that lies in one that is read, or is not ours."""
     from caretime.cli._arguments import check_new_folder
     from caretime.formats._plan_head import PLAN_FILE
+    from caretime.formats._plan_readme import README_FILE
     from caretime.formats.dictionary import CSV_TABLES, PLAN_TABLES
     from caretime.formats.plans import REPORT_FILE
 
     names = [f"{table.removeprefix('plan/')}.csv" for table in PLAN_TABLES]
-    ours = (PLAN_FILE, REPORT_FILE, *names)
+    ours = (PLAN_FILE, REPORT_FILE, README_FILE, *names)
     read = [asked.folder]
     if asked.apply or asked.call_off:
         names = [f"{table}.csv" for table in CSV_TABLES]
