@@ -40,6 +40,7 @@ VERB_MODULES = (
     "bargain",
     "affected",
     "strike",
+    "desk",
     "demo",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -125,18 +126,24 @@ def _write(system: CareSystem, folder: Path, *, force: bool) -> int:
     from caretime.formats import write_system
 
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with refused_to_write(folder, force=force), progress("writing") as show:
+        show(0, 1, str(folder))
+        write_system(system, folder, overwrite=force)
+        show(1, 1, str(folder))
+    console.print(f"{folder}: {_people(system)}", markup=False)
+    return ExitCode.DONE
+
+
+@contextmanager
+def refused_to_write(folder: Path, *, force: bool) -> Iterator[None]:
+    """Say what stands where a system was to be written."""
     try:
-        with progress("writing") as show:
-            show(0, 1, str(folder))
-            write_system(system, folder, overwrite=force)
-            show(1, 1, str(folder))
+        yield
     except FileExistsError as error:
         hint = "" if force else "choose another name, or --force to replace a system"
         raise InputError(
             [Problem(str(folder), 0, "", str(error.strerror), hint)]
         ) from error
-    console.print(f"{folder}: {_people(system)}", markup=False)
-    return ExitCode.DONE
 
 
 def _check(folder: Path, *, as_json: bool) -> int:

@@ -49,7 +49,6 @@ def test_the_owner_of_the_tables_is_no_superuser(cluster):
 def test_it_checks_its_pages_and_listens_on_no_network(cluster):
     assert ask(cluster, "SHOW data_checksums") == "on"
     assert ask(cluster, "SHOW listen_addresses") == ""
-    assert ask(cluster, "SHOW full_page_writes") == "on"
 
 
 def test_a_wrong_password_is_refused(cluster):

@@ -1,0 +1,1 @@
+"""Every change of the world: one transaction each, with its author."""
