@@ -13,7 +13,7 @@ from caretime.model.incident import Substitute
 from caretime.model.matching import Match
 from caretime.reports.strike_openings import INTAKES, PLACES, RETURNS, openings_of
 from caretime.reports.strike_sections import why
-from caretime.reports.strike_sections.buy import for_highest, sorts_of
+from caretime.reports.strike_sections.buy import buy, sorts_of
 from caretime.reports.strike_tally import tally
 
 PLAN, SYSTEM = made_plan(3000)
@@ -126,9 +126,8 @@ def test_sorts_of_few_patients_are_put_together_or_left_out():
 
     assert found
     assert all(one.patients >= THRESHOLD for one in found)
-    assert [one.patients for one in found] == sorted(
-        (one.patients for one in found), reverse=True
-    )
+    needed = [one.at_risk or 0 for one in found]
+    assert needed == sorted(needed, reverse=True)
 
 
 def test_what_the_sorts_leave_of_a_language_is_never_a_small_number():
@@ -145,7 +144,7 @@ def test_what_the_sorts_leave_of_a_language_is_never_a_small_number():
     assert all(many == 0 or many >= THRESHOLD for many in left)
 
 
-def test_a_place_says_which_tier_it_goes_to():
+def test_places_for_the_higher_tiers_come_first():
     scarce = PLAN.matching.scarce[0]
     places = (
         replace(scarce, left_out=(0, 20, 300)),
@@ -155,8 +154,36 @@ def test_a_place_says_which_tier_it_goes_to():
 
     found = sorts_of(tally(plan, SYSTEM))
 
-    assert [(one.county, one.first, one.at_risk) for one in found] == [
-        (scarce.county, 2, 20),
-        ("Kern", 1, 32),
+    assert [(one.county, one.at_risk) for one in found] == [
+        ("Kern", 32),
+        (scarce.county, 20),
     ]
-    assert [one.county for one in for_highest(found)] == ["Kern"]
+
+
+def test_no_sort_of_place_tells_of_single_people_at_highest_risk():
+    scarce = PLAN.matching.scarce[0]
+    places = (replace(scarce, left_out=(3, 0, 40)),)
+    plan = replace(PLAN, matching=replace(PLAN.matching, scarce=places))
+    counted = tally(plan, SYSTEM)
+
+    page = str(buy(counted))
+
+    assert [one.at_risk for one in sorts_of(counted)] == [None]
+    assert "highest tier wait for are the first rows of to_buy.csv" in page
+    assert "hidden" in page
+
+
+def test_reasons_of_few_at_highest_risk_are_not_told():
+    whole = tally(PLAN, SYSTEM).left_out
+    highest = [one for patient, one in whole if patient.risk_tier == 1]
+    others = [one for patient, one in whole if patient.risk_tier > 1]
+    left = (*highest[:4], *others)
+    plan = replace(PLAN, matching=replace(PLAN.matching, left_out=left))
+    counted = tally(plan, SYSTEM)
+
+    said = [text for text in why.said(counted) if "of the highest tier" in text]
+
+    assert said == [
+        "For the 4 of the highest tier: each with the reason in left_out.csv, "
+        "too few to tell it here."
+    ]

@@ -10,7 +10,7 @@ from caretime.cli._roster_tables import counted
 from caretime.cli._week_tables import plain_table
 from caretime.measures.suppression import THRESHOLD
 from caretime.reports import strike_words as words
-from caretime.reports.strike_sections.buy import Sort, for_highest, sorts_of
+from caretime.reports.strike_sections.buy import sorts_of
 from caretime.reports.strike_sections.why import reason_table
 from caretime.reports.strike_tally import (
     IN_TIME,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from caretime.model.plan_diff import PlanDiff
     from caretime.model.strike import Proof
 
-PLACES_SHOWN = 3
+PLACES_SHOWN = 5
 
 STATUSES = {
     "optimal": "proven best on every level",
@@ -47,6 +47,9 @@ CHANGES = {
     "gone": "left the plan",
 }
 """What became otherwise, in words to follow a count of patients."""
+
+HIDDEN = "–"
+"""For a count of few people."""
 
 LEAST_SECONDS = 0.05
 """Steps that take less are not shown; they are in the sum."""
@@ -259,28 +262,24 @@ def _shown(count: int) -> str:
 
 
 def _places_table(people: Tally) -> Table | None:
-    """Return places to buy: for the highest tier, and those that most wait for."""
-    sorts = sorts_of(people)
-    first = for_highest(sorts)[:PLACES_SHOWN]
-    most = [one for one in sorts if one not in first][:PLACES_SHOWN]
+    """Return places to buy: those for which most of the higher tiers wait."""
+    sorts = sorts_of(people)[:PLACES_SHOWN]
     if not sorts:
         return None
     table = plain_table(
-        "What to buy first", "A place with", "For", ">Wait for it", "One more goes to"
+        "What to buy first", "A place with", "For", ">Tiers 1 and 2", ">All waiting"
     )
-    for one in (*first, *most):
-        table.add_row(*_place(one))
+    for one in sorts:
+        place = "by video" if one.county == "telehealth" else one.where
+        table.add_row(
+            f"{one.who}, {words.language(one.language)}, {place}",
+            one.whom,
+            HIDDEN if one.at_risk is None else f"{one.at_risk:,}",
+            f"{one.patients:,}",
+        )
+    if people.number(NOBODY, tier=1):
+        table.caption = "For the highest tier: the first rows of to_buy.csv."
     return table
-
-
-def _place(one: Sort) -> tuple[str, ...]:
-    place = "by video" if one.county == "telehealth" else one.where
-    return (
-        f"{one.who}, {words.language(one.language)}, {place}",
-        one.whom,
-        f"{one.patients:,}",
-        f"the {words.TIERS[one.first]} tier",
-    )
 
 
 def _after(answer: StrikeAnswer) -> Iterator[tuple[str, str]]:

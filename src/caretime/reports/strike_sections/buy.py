@@ -14,9 +14,10 @@ from caretime.reports.markup import Child, Markup, element, join
 from caretime.reports.strike_hidden import SafeTable
 from caretime.reports.strike_sections.breakdown import hidden_cell
 from caretime.reports.strike_tally import Tally
+from caretime.reports.strike_words import count
 from caretime.reports.tabular import details, table
 
-SHOWN, MOST = 8, 30
+SHOWN, MOST = 10, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,6 @@ class Sort:
     def patients(self) -> int:
         """How many wait for such a place."""
         return sum(self.waiting)
-
-    @property
-    def first(self) -> int:
-        """Tier of the patient whom one more place would help."""
-        return next(tier for tier, many in enumerate(self.waiting, 1) if many)
 
     @property
     def at_risk(self) -> int | None:
@@ -79,7 +75,10 @@ class Sort:
 
 def sorts_of(tally: Tally) -> tuple[Sort, ...]:
     """
-    Return the sorts of place that may be shown, those for most patients first.
+    Return the sorts of place that may be shown, in the order of need.
+
+    First those for which most patients of the two higher tiers wait, as far as that
+    may be known, then those for most patients.
 
     Sorts of fewer than ``THRESHOLD`` patients are put together by language and need;
     what is too small even so is left out. Nor does any sum of those shown give away a
@@ -125,8 +124,12 @@ def _open(shown: SafeTable) -> frozenset[str]:
     )
 
 
-def _size(one: Sort) -> tuple[int, tuple[str, ...]]:
-    return -one.patients, (one.county, one.language, one.age_group, one.need)
+def _size(one: Sort) -> tuple[int, int, tuple[str, ...]]:
+    return (
+        -(one.at_risk or 0),
+        -one.patients,
+        (one.county, one.language, one.age_group, one.need),
+    )
 
 
 _Key = tuple[tuple[str, ...], str, str, str, str, bool]
@@ -150,37 +153,40 @@ def _summed(
     ]
 
 
-def for_highest(sorts: Sequence[Sort]) -> list[Sort]:
-    """Return the sorts of which one more place helps a patient of the highest tier."""
-    return [one for one in sorts if one.first == 1]
-
-
 def buy(tally: Tally) -> Markup | None:
     """Write the section, or nothing where no place is scarce."""
     scarce = tally.plan.matching.scarce
     if not scarce:
         return None
     sorts = sorts_of(tally)
-    highest = for_highest(sorts)
+    if not sorts:
+        return element("p", _highest(tally) + _rest(tally))
     return join(
         element(
             "p",
             "If more places can be had, from whom? A row is a sort of place: license, "
             "language, a county or by video from anywhere. One place is room for one "
             "patient's whole course, in the weeks of its visits. So ten more of a sort "
-            "help up to ten of those who wait for it, the highest risk first.",
+            "help up to ten of those who wait for it, the highest risk first. "
+            f"{_highest(tally)}",
         ),
-        _table(
-            "Where one more place helps a patient of the highest tier", highest[:SHOWN]
-        )
-        if highest
-        else None,
-        _table("Where most patients wait for a place", sorts[:SHOWN]),
+        _table("Where most of the two higher tiers wait for a place", sorts[:SHOWN]),
         element("p", _letters(sorts[:MOST]), class_="notes"),
         details("The next ones", _table("Places that are short", sorts[SHOWN:MOST]))
         if sorts[SHOWN:]
         else None,
         element("p", _rest(tally)),
+    )
+
+
+def _highest(tally: Tally) -> str:
+    """Point to the file for the highest tier, whose rows would tell of few people."""
+    number = sum(one.left_out[0] for one in tally.plan.matching.scarce)
+    if not number:
+        return ""
+    return (
+        f"Those that {count(number, 'patient')} of the highest tier wait for are the "
+        "first rows of to_buy.csv; here they would tell of single people. "
     )
 
 
@@ -213,9 +219,8 @@ def _table(caption: str, sorts: Sequence[Sort]) -> Markup:
             "Language",
             "Where",
             "For",
-            "Wait for it",
-            "Of these, highest or middle tier",
-            "One more goes to the",
+            "Highest or middle tier",
+            "All who wait for it",
         ),
         [_row(one) for one in sorts],
     )
@@ -228,7 +233,6 @@ def _row(one: Sort) -> list[Child]:
         words.language(one.language),
         one.where,
         one.whom,
-        f"{one.patients:,}",
         hidden_cell() if at_risk is None else f"{at_risk:,}",
-        f"{words.TIERS[one.first]} tier",
+        f"{one.patients:,}",
     ]

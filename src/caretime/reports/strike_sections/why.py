@@ -55,7 +55,12 @@ def said(tally: Tally) -> Iterator[str]:
                 f"{words.reason_words(name)}."
             )
     highest = [one.reason for patient, one in tally.left_out if patient.risk_tier == 1]
-    if len(highest) >= THRESHOLD:
+    if 0 < len(highest) < THRESHOLD:
+        yield (
+            f"For the {len(highest):,} of the highest tier: each with the reason in "
+            "left_out.csv, too few to tell it here."
+        )
+    elif highest:
         named = "; ".join(words.reason_words(code) for code, _ in often(highest))
         yield (
             f"For the {len(highest):,} of the highest tier, the most frequent reason "
