@@ -121,6 +121,8 @@ def _nobody(tally: Tally) -> Told:
             f" The most frequent reason, for {of_hundred(most, number)}: "
             f"{words.reason_words(code)}."
         )
+        if code == "weeks_do_not_fit" and tally.openings.in_all < most:
+            text += f" Only {count(tally.openings.in_all, 'opening')} are left over."
     return Told("Nobody", text, (NOBODY,))
 
 

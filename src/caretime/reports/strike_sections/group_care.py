@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from caretime.measures.suppression import hidden_rows
 from caretime.model.incident import GROUP_COVERS
 from caretime.reports import strike_words as words
-from caretime.reports.markup import Markup, element, join
+from caretime.reports.markup import Child, Markup, element, join
+from caretime.reports.strike_sections.breakdown import hidden_cell
 from caretime.reports.strike_tally import Tally, often
 from caretime.reports.strike_words import count
 from caretime.reports.tabular import table
@@ -15,15 +19,20 @@ def group_care(tally: Tally) -> Markup | None:
     groups = tally.plan.groups
     if not groups:
         return None
-    rows = []
-    for cover in GROUP_COVERS:
+    members = [
+        sum(len(group.patient_ids) for group in groups if group.cover == cover)
+        for cover in GROUP_COVERS
+    ]
+    hidden = hidden_rows(np.array(members, np.int64).reshape(-1, 1)).tolist()
+    rows: list[list[Child]] = []
+    for cover, many, is_hidden in zip(GROUP_COVERS, members, hidden, strict=True):
         found = [group for group in groups if group.cover == cover]
         rows.append(
             [
                 words.COVERS[cover],
                 f"{len(found):,}",
                 f"{sum(len(group.sessions) for group in found):,}",
-                f"{sum(len(group.patient_ids) for group in found):,}",
+                hidden_cell() if is_hidden else f"{many:,}",
             ]
         )
     reasons = often(group.reason for group in groups if group.cover == "none")
