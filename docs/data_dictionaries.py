@@ -81,6 +81,7 @@ def dictionaries(folder: str, columns: dict[str, str]) -> Iterator[str]:
             rows = list(csv.DictReader(file))
         for row in rows:
             row["choices"] = row["choices"].replace(";", ", ")
+            row["references"] = row["references"].replace(";", " or ")
         yield f"## {path.stem}\n"
         yield table(rows, columns)
 
