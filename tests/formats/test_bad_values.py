@@ -189,31 +189,6 @@ def test_broken_references_of_every_table(edit, folder):
     ]
 
 
-def test_a_visit_may_be_with_somebody_of_the_network(edit, folder):
-    edit("appointments", "A-1,P-1,C-1", "A-1,P-1,N-1")
-
-    assert told(folder) == []
-
-
-def test_a_network_that_cannot_be_read_makes_nobody_unknown(edit, folder):
-    edit("appointments", "A-1,P-1,C-1", "A-1,P-1,N-1")
-    path = folder / "network.csv"
-    path.write_text(path.read_text().replace(",", ";"))
-
-    found = told(folder)
-
-    assert len(found) == 1
-    assert found[0].startswith("network.csv:1")
-
-
-def test_a_therapist_with_the_id_of_a_clinician(edit, folder):
-    edit("network", "N-1", "C-1")
-
-    assert told(folder) == [
-        "network.csv:2 therapist_id: C-1 is the id of a clinician as well"
-    ]
-
-
 def test_an_associate_without_a_supervisor(edit, folder):
     edit("clinicians", "0.25,C-1,", "0.25,,")
 
