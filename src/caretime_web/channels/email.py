@@ -1,0 +1,319 @@
+"""Plain mail by SMTP: one connection for many messages, no tracking, no pictures."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as LINES_AS_SENT
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from caretime_web.channels.outcome import Failed, Outgoing, Sent
+
+SECURITY = ("starttls", "tls", "none")
+"""How the way to the server is kept private; ``none`` is for this machine alone."""
+
+WIRE = LINES_AS_SENT.clone(cte_type="7bit")
+"""Any server takes seven bits, whatever it says of eight."""
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"\\\[\]()]+@[^\s@<>,;:\"\\\[\]()]+")
+_ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
+_NO_SUCH_PLACE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+"""Statuses of RFC 3463 and 7505 that speak of the address and not of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """
+    The server that takes our mail, and as whom we speak.
+
+    Parameters
+    ----------
+    sender
+        Address in ``From``; neutral, for a preview shows it.
+    sender_name
+        Shown before it; neutral as well.
+    user, password
+        Sign-in, or empty where the server asks for none.
+    security
+        One of ``SECURITY``.
+    bounces_to
+        Where undeliverable mail comes back, as ``local+key@domain``, so that a
+        bounce tells which message it was; empty: to ``sender``.
+    timeout_s
+        Seconds to wait for each answer.
+    tls
+        Which certificates are believed; the system's where it is not given.
+
+    Raises
+    ------
+    ValueError
+        If the security is unknown, a sign-in would go in the clear to another
+        machine, or the sender is no address.
+    """
+
+    host: str
+    port: int
+    sender: str
+    sender_name: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    security: str = "starttls"
+    bounces_to: str = ""
+    timeout_s: float = 30.0
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.security not in SECURITY:
+            raise ValueError(f"security {self.security!r}: one of {SECURITY}")
+        if self.security == "none" and self.user and self.host not in _LOOPBACK:
+            raise ValueError(f"a sign-in to {self.host} would go in the clear")
+        for address in filter(None, (self.sender, self.bounces_to)):
+            if not _ADDRESS.fullmatch(address):
+                raise ValueError(f"not an address: {address!r}")
+
+    @property
+    def domain(self) -> str:
+        """Of the sender; the right side of each message's id."""
+        return self.sender.rpartition("@")[2]
+
+
+def message_id(key: UUID, domain: str) -> str:
+    """
+    Return the ``Message-ID`` of a message: the same at every try.
+
+    Examples
+    --------
+    >>> message_id(UUID(int=255), "example.org")
+    '<000000000000000000000000000000ff@example.org>'
+    """
+    return f"<{key.hex}@{domain}>"
+
+
+class Email:
+    """
+    Mail by one server, over one connection that is kept open.
+
+    A connection that the server has closed in the meantime is opened anew, once a
+    message. Not for several threads at a time: each has its own.
+
+    Examples
+    --------
+    ::
+
+        with Email(MailServer("mail.example.org", 587, "visits@example.org")) as mail:
+            for message in messages:
+                outcome = mail.send(message)
+    """
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def send(self, message: Outgoing) -> Sent | Failed:
+        """Hand one message to the server; a repeat bears the same ``Message-ID``."""
+        if not _ADDRESS.fullmatch(message.to):
+            return Failed("bad_address", "malformed")
+        if not message.to.isascii():
+            # Servers that take such addresses are few; our own need not be one.
+            return Failed("permanent", "address-not-ascii")
+        content = written(message, self._server).as_bytes(policy=WIRE)
+        kept = self._smtp is not None
+        outcome = self._try(message, content)
+        if kept and self._smtp is None and _is_stale(outcome):
+            outcome = self._try(message, content)
+        return outcome
+
+    def close(self) -> None:
+        """Say goodbye to the server, if there still is one."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            try:
+                smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                smtp.close()
+
+    def _try(self, message: Outgoing, content: bytes) -> Sent | Failed:
+        try:
+            smtp = self._connected()
+        except smtplib.SMTPResponseException as error:
+            return Failed("unreachable", _code(error.smtp_code, _octets(error)))
+        except (smtplib.SMTPException, OSError) as error:
+            return Failed("unreachable", _word(error))
+        exchange = _Exchange(smtp, self._sender_of(message.key), message.to)
+        try:
+            failed = exchange.run(content)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Failed(
+                "temporary", _word(error), may_have_arrived=exchange.handed_over
+            )
+        if failed is None:
+            return Sent(message_id(message.key, self._server.domain))
+        if failed.code.startswith("421") or not _reset(smtp):
+            self._drop()
+        return failed
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._smtp is not None:
+            return self._smtp
+        server = self._server
+        tls = server.tls or ssl.create_default_context()
+        # We greet by our domain: to ask for this machine's name may take seconds.
+        place = (server.host, server.port, server.domain)
+        smtp = (
+            smtplib.SMTP_SSL(*place, timeout=server.timeout_s, context=tls)
+            if server.security == "tls"
+            else smtplib.SMTP(*place, timeout=server.timeout_s)
+        )
+        try:
+            if server.security == "starttls":
+                smtp.starttls(context=tls)
+            if server.user:
+                smtp.login(server.user, server.password)
+            else:
+                smtp.ehlo_or_helo_if_needed()
+        except BaseException:
+            smtp.close()
+            raise
+        self._smtp = smtp
+        return smtp
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    def _sender_of(self, key: UUID) -> str:
+        if not self._server.bounces_to:
+            return self._server.sender
+        local, _, domain = self._server.bounces_to.rpartition("@")
+        return f"{local}+{key.hex}@{domain}"
+
+
+def written(message: Outgoing, server: MailServer) -> EmailMessage:
+    """
+    Return a message as mail: plain text, and a calendar file beside it if it has one.
+
+    Equal messages give equal octets.
+    """
+    mail = EmailMessage(policy=WIRE)
+    mail["From"] = Address(server.sender_name, addr_spec=server.sender)
+    mail["To"] = message.to
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["Date"] = message.made_at
+    mail["Message-ID"] = message_id(message.key, server.domain)
+    mail["Content-Language"] = message.language
+    # RFC 3834: no machine answers a machine.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    if message.calendar:
+        mail.add_alternative(
+            message.calendar.decode(),
+            subtype="calendar",
+            params={"method": message.calendar_method},
+        )
+        mail.set_boundary(f"part-{message.key.hex}")
+    return mail
+
+
+class _Exchange:
+    """The four steps by which one message is handed over."""
+
+    def __init__(self, smtp: smtplib.SMTP, sender: str, to: str) -> None:
+        self._smtp, self._sender, self._to = smtp, sender, to
+        self.handed_over = False
+
+    def run(self, content: bytes) -> Failed | None:
+        smtp = self._smtp
+        code, reply = smtp.mail(self._sender)
+        if code != 250:
+            return _refused(code, reply)
+        code, reply = smtp.rcpt(self._to)
+        if code not in (250, 251):
+            return _refused(code, reply, of_address=True)
+        code, reply = smtp.docmd("DATA")
+        if code != 354:
+            return _refused(code, reply)
+        # RFC 5321, 4.5.2: a leading dot is doubled, a lone one ends the message.
+        dotted = re.sub(rb"(?m)^\.", b"..", content)
+        smtp.send(dotted + (b".\r\n" if dotted.endswith(b"\n") else b"\r\n.\r\n"))
+        # With the last dot gone, the server may have taken it and not said so.
+        self.handed_over = True
+        code, reply = smtp.getreply()
+        self.handed_over = False
+        return None if code == 250 else _refused(code, reply)
+
+
+def _refused(code: int, reply: bytes, *, of_address: bool = False) -> Failed:
+    """Tell a refusal of this address from one of this message, or for now."""
+    text = _code(code, reply)
+    enhanced = text.partition(" ")[2]
+    if enhanced in _NO_SUCH_PLACE:
+        return Failed("bad_address", text)
+    # A full mailbox may be emptied; 552 was once said for too many recipients.
+    if 400 <= code < 500 or enhanced == "5.2.2" or (of_address and code == 552):
+        return Failed("temporary", text)
+    if of_address and not enhanced and code in (550, 551, 553, 556):
+        return Failed("bad_address", text)
+    return Failed("permanent", text)
+
+
+def _code(code: int, reply: bytes) -> str:
+    found = _ENHANCED.match(reply)
+    return f"{code} {found[0].decode()}" if found else str(code)
+
+
+def _octets(error: smtplib.SMTPResponseException) -> bytes:
+    reply = error.smtp_error
+    return reply if isinstance(reply, bytes) else str(reply).encode()
+
+
+def _word(error: BaseException) -> str:
+    """Name what went wrong below SMTP, without the text of the error."""
+    # smtplib turns a time-out while reading into a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "timeout"
+    if isinstance(error, ssl.SSLError):
+        return "tls"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "not-supported"
+    if isinstance(error, socket.gaierror):
+        return "no-such-host"
+    if isinstance(error, ConnectionRefusedError):
+        return "refused"
+    return "disconnected"
+
+
+def _is_stale(outcome: Sent | Failed) -> bool:
+    """Whether a kept connection had ended before the message was under way."""
+    return (
+        isinstance(outcome, Failed)
+        and not outcome.may_have_arrived
+        and (outcome.code == "disconnected" or outcome.code.startswith("421"))
+    )
+
+
+def _reset(smtp: smtplib.SMTP) -> bool:
+    try:
+        return smtp.rset()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
