@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -99,19 +100,22 @@ def recover(
     if weeks < 1 or replications < 1:
         raise PlanError(f"nothing to run: {weeks} weeks, {replications} replications")
     returned = returns_of(plan)
-    places = Places(system, contract, returned, weeks=weeks, roster=roster)
-    owed = [p for p in awaiting(plan, system, returned) if _is_owed(p)]
-    people, extras = _catch_up(system, contract, places, policy, owed)
     fed = shares_of(plan)
     assumptions = system.assumptions
     for name, value in fed.items():
         assumptions = assumptions.with_value(name, value)
     first = max(returned.values())
-    waits = _simulated(
-        plan, system, contract, assumptions, first,
-        weeks=weeks, replications=replications, seed=seed, workers=workers,
-        roster=roster, progress=progress,
-    )  # fmt: skip
+    # The engine runs free of the interpreter: days are given out meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        runs = beside.submit(
+            _simulated, plan, system, contract, assumptions, first,
+            weeks=weeks, replications=replications, seed=seed, workers=workers,
+            roster=roster, progress=progress,
+        )  # fmt: skip
+        places = Places(system, contract, returned, weeks=weeks, roster=roster)
+        owed = [p for p in awaiting(plan, system, returned) if _is_owed(p)]
+        people, extras = _catch_up(system, contract, places, policy, owed)
+        waits = runs.result()
     monday = _next_monday(first)
     parts = [w.ends(policy.tolerance) for w in waits]
     ends = [max(each) for each in zip(*parts, strict=True)]
