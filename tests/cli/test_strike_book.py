@@ -119,6 +119,7 @@ def test_called_off_the_folder_is_what_it_was_to_the_byte(
 
     assert code == ExitCode.DONE
     assert "no row of the plan" in text
+    assert "to be booked" not in text
     assert files(out) == files(folder)
 
 

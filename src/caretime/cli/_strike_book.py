@@ -194,7 +194,8 @@ def _changes(before: CareSystem, after: CareSystem) -> dict[str, int]:
 
 
 def _without_a_visit(before: CareSystem, after: CareSystem) -> int:
-    """Count the patients who lose visits and have none booked from then on."""
+    """Count the patients who lose visits, get none back and have none from then on."""
+    had = {a.appointment_id: a for a in before.appointments}
     has = {a.appointment_id for a in after.appointments}
     lost: dict[str, datetime] = {}
     for a in before.appointments:
@@ -203,7 +204,9 @@ def _without_a_visit(before: CareSystem, after: CareSystem) -> int:
     for a in after.appointments:
         waits_from = lost.get(a.patient_id)
         is_visit = a.status == "booked" and a.visit_type != "group"
-        if is_visit and waits_from is not None and a.start >= waits_from:
+        if not is_visit or waits_from is None:
+            continue
+        if a.start >= waits_from or had.get(a.appointment_id) != a:
             del lost[a.patient_id]
     return len(lost)
 
