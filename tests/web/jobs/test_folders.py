@@ -1,0 +1,105 @@
+"""``caretime load`` and ``dump`` as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from caretime.formats import read_system, write_system
+
+
+@pytest.fixture(scope="module")
+def home(cluster_at):
+    """A server of its own, held up so that each command finds it."""
+    with cluster_at("verbs").running() as cluster:
+        yield cluster.home
+
+
+@pytest.fixture(scope="module")
+def folder(eight, tmp_path_factory):
+    path = tmp_path_factory.mktemp("verbs") / "eight"
+    write_system(eight, path)
+    contract = path / "contracts" / f"{eight.contract_in_force}.yaml"
+    contract.write_text("# Signed on a Tuesday.\n" + contract.read_text())
+    return path
+
+
+@pytest.fixture
+def caretime(home):
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "caretime", *map(str, arguments)],
+            env=os.environ | {"CARETIME_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_folder_goes_in_and_comes_out_with_comments_and_all(
+    caretime, folder, tmp_path
+):
+    assert caretime("dump", tmp_path / "none").returncode == 2
+
+    previewed = caretime("load", folder, "--preview", "--json")
+    loaded = caretime("load", folder, "--json")
+    dumped = caretime("dump", tmp_path / "out", "--json")
+
+    assert previewed.returncode == loaded.returncode == dumped.returncode == 0
+    assert not json.loads(previewed.stdout)["committed"]
+    assert json.loads(loaded.stdout)["committed"]
+    fingerprint = read_system(folder).inputs_hash
+    assert json.loads(dumped.stdout)["fingerprint"] == fingerprint
+    assert read_system(tmp_path / "out").inputs_hash == fingerprint
+    for path in (folder / "contracts").iterdir():
+        again = tmp_path / "out" / "contracts" / path.name
+        assert again.read_text() == path.read_text()
+
+
+def test_a_second_load_is_a_difference_and_asks_before_it_loses_rows(
+    caretime, folder, tmp_path
+):
+    caretime("load", folder)
+    shutil.copytree(folder, tmp_path / "fewer")
+    visits = tmp_path / "fewer" / "appointments.csv"
+    visits.write_text("".join(visits.read_text().splitlines(True)[:-1]))
+
+    again = caretime("load", folder)
+    refused = caretime("load", tmp_path / "fewer")
+    replaced = caretime("load", tmp_path / "fewer", "--replace")
+
+    assert "just this already" in again.stdout
+    assert refused.returncode == 2
+    assert "nothing was written: 1 rows" in refused.stderr.replace("\n", " ")
+    assert replaced.returncode == 0
+
+
+def test_a_folder_with_problems_never_reaches_the_database(caretime, folder, tmp_path):
+    (tmp_path / "bad").mkdir()
+
+    refused = caretime("load", tmp_path / "bad")
+
+    assert refused.returncode == 3
+    assert "clinicians.csv: the file is missing" in refused.stderr
+
+
+def test_help_of_the_desks_verbs_loads_no_web():
+    code = (
+        "import sys\nfrom caretime.cli import main\n"
+        "try:\n    main(['load', '--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "print([m for m in ('django', 'psycopg', 'caretime_web') if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
