@@ -29,7 +29,12 @@ def register(app: App) -> None:
 
 
 def load(
-    folder: Path, *, preview: bool = False, replace: bool = False, json: bool = False
+    folder: Path,
+    *,
+    roster: Path | None = None,
+    preview: bool = False,
+    replace: bool = False,
+    json: bool = False,
 ) -> int:
     """
     Bring a system folder into the desk's database, whole or not at all.
@@ -42,6 +47,9 @@ def load(
     ----------
     folder
         A system folder, or an Excel workbook with the same tables.
+    roster
+        Weeks of the system's clinicians: a folder of caretime roster, a CSV or an
+        Excel file. They hold from their own first day, else from the system's.
     preview
         Say what would change and write nothing.
     replace
@@ -50,7 +58,9 @@ def load(
         Print what changed as JSON on standard output.
     """
     with progress("loading") as show:
-        loaded = _verb("load")(folder, preview=preview, replace=replace, progress=show)
+        loaded = _verb("load")(
+            folder, roster=roster, preview=preview, replace=replace, progress=show
+        )
     if json:
         emit_json(loaded)
     else:
@@ -63,7 +73,13 @@ def load(
     )
 
 
-def dump(folder: Path, *, force: bool = False, json: bool = False) -> int:
+def dump(
+    folder: Path,
+    *,
+    roster: Path | None = None,
+    force: bool = False,
+    json: bool = False,
+) -> int:
     """
     Write what the desk's database holds as a system folder.
 
@@ -74,6 +90,9 @@ def dump(folder: Path, *, force: bool = False, json: bool = False) -> int:
     ----------
     folder
         Where to write: a new or empty folder, or a name that ends in .xlsx.
+    roster
+        Where to write the weeks that hold on the system's first day as well: a
+        name that ends in .csv or .xlsx.
     force
         Replace a system that stands there. Other files are never removed.
     json
@@ -83,7 +102,7 @@ def dump(folder: Path, *, force: bool = False, json: bool = False) -> int:
 
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     with refused_to_write(folder, force=force):
-        dumped = _verb("dump")(folder, overwrite=force)
+        dumped = _verb("dump")(folder, roster=roster, overwrite=force)
     if json:
         emit_json(dumped)
         return ExitCode.DONE

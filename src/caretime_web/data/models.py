@@ -13,7 +13,14 @@ from caretime_web.data.care import (
 )
 from caretime_web.data.identity import ContactPoint, Person, User
 from caretime_web.data.outbox import Attempt, Message
-from caretime_web.data.plan import Absence, Demand, Incident, Roster, RosterBlock
+from caretime_web.data.plan import (
+    Absence,
+    Demand,
+    Incident,
+    Roster,
+    RosterBlock,
+    RosterWeek,
+)
 from caretime_web.data.site import (
     Cover,
     NetworkHours,
@@ -48,6 +55,7 @@ __all__ = [
     "Referral",
     "Roster",
     "RosterBlock",
+    "RosterWeek",
     "Standard",
     "StatedTime",
     "System",

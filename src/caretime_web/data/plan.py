@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import IntegerRangeField
+from django.contrib.postgres.fields import DateRangeField, IntegerRangeField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
@@ -73,30 +73,66 @@ class Incident(Row):
         )
 
 
-class Roster(Row):
-    """The weeks of everyone from a day on, built for a contract."""
+class Roster(models.Model):
+    """Weeks that were adopted together, built for a contract."""
 
     roster_id = models.TextField(primary_key=True)
-    contract = models.ForeignKey(Contract, models.PROTECT, related_name="rosters")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, null=True, related_name="rosters"
+    )
     first_day = models.DateField()
     last_day = models.DateField(null=True)
+    adopted_at = models.DateTimeField()
 
     class Meta:
         db_table = "plan_roster"
         constraints = (in_order("first_day", "last_day", name="roster_days"),)
 
 
-class RosterBlock(Row):
+class RosterWeek(models.Model):
     """
-    A span of one clinician's week, given to one activity at one place.
+    One clinician's repeating week and the days on which it holds.
 
-    ``start`` is minutes from Monday 00:00, local wall-clock time. No two blocks of a
-    clinician's week overlap.
+    On no day do two weeks of one clinician hold.
     """
 
     id = models.BigAutoField(primary_key=True)
-    roster = models.ForeignKey(Roster, models.CASCADE, related_name="blocks")
-    clinician = models.ForeignKey(Clinician, models.PROTECT, related_name="+")
+    roster = models.ForeignKey(Roster, models.CASCADE, related_name="weeks")
+    clinician = models.ForeignKey(Clinician, models.PROTECT, related_name="weeks")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+
+    class Meta:
+        db_table = "plan_roster_week"
+        constraints = (
+            in_order("first_day", "last_day", name="roster_week_days"),
+            ExclusionConstraint(
+                name="one_week_at_a_time",
+                expressions=[
+                    (F("clinician"), "="),
+                    (
+                        models.Func(
+                            *("first_day", "last_day", models.Value("[]")),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+            ),
+        )
+
+
+class RosterBlock(models.Model):
+    """
+    A span of a week, given to one activity at one place.
+
+    ``start`` is minutes from Monday 00:00, local wall-clock time. No two blocks of a
+    week overlap.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    week = models.ForeignKey(RosterWeek, models.CASCADE, related_name="blocks")
     start = models.SmallIntegerField()
     minutes = models.SmallIntegerField()
     activity = models.TextField()
@@ -114,8 +150,7 @@ class RosterBlock(Row):
             ExclusionConstraint(
                 name="one_block_at_a_time",
                 expressions=[
-                    (F("roster"), "="),
-                    (F("clinician"), "="),
+                    (F("week"), "="),
                     (
                         models.Func(
                             "start",

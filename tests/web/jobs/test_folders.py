@@ -81,6 +81,26 @@ def test_a_second_load_is_a_difference_and_asks_before_it_loses_rows(
     assert replaced.returncode == 0
 
 
+def test_weeks_go_in_and_come_out(caretime, folder, eight, tmp_path):
+    who, place = eight.clinicians[0].clinician_id, eight.clinics[0].clinic_id
+    weeks = (
+        "clinician_id,weekday,start,end,activity,place\n"
+        f"{who},Mon,08:00,09:00,return,{place}\n"
+        f"{who},Tue,08:00,09:00,intake,telehealth\n"
+    )
+    (tmp_path / "weeks.csv").write_text(weeks)
+
+    for _ in range(2):
+        loaded = caretime(
+            "load", folder, "--replace", "--roster", tmp_path / "weeks.csv"
+        )
+        assert loaded.returncode == 0, loaded.stderr
+    dumped = caretime("dump", tmp_path / "out", "--roster", tmp_path / "again.csv")
+
+    assert dumped.returncode == 0, dumped.stderr
+    assert (tmp_path / "again.csv").read_text() == weeks
+
+
 def test_a_folder_with_problems_never_reaches_the_database(caretime, folder, tmp_path):
     (tmp_path / "bad").mkdir()
 

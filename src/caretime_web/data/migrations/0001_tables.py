@@ -887,18 +887,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Roster",
             fields=[
-                (
-                    "position",
-                    models.BigIntegerField(
-                        db_default=caretime_web.data.rows.NextPosition(), editable=False
-                    ),
-                ),
                 ("roster_id", models.TextField(primary_key=True, serialize=False)),
                 ("first_day", models.DateField()),
                 ("last_day", models.DateField(null=True)),
+                ("adopted_at", models.DateTimeField()),
                 (
                     "contract",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="rosters",
                         to="desk.contract",
@@ -910,24 +906,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RosterBlock",
+            name="RosterWeek",
             fields=[
-                (
-                    "position",
-                    models.BigIntegerField(
-                        db_default=caretime_web.data.rows.NextPosition(), editable=False
-                    ),
-                ),
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("start", models.SmallIntegerField()),
-                ("minutes", models.SmallIntegerField()),
-                ("activity", models.TextField()),
-                ("place", models.TextField()),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField(null=True)),
                 (
                     "clinician",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="weeks",
                         to="desk.clinician",
                     ),
                 ),
@@ -935,8 +923,29 @@ class Migration(migrations.Migration):
                     "roster",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="blocks",
+                        related_name="weeks",
                         to="desk.roster",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "plan_roster_week",
+            },
+        ),
+        migrations.CreateModel(
+            name="RosterBlock",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("start", models.SmallIntegerField()),
+                ("minutes", models.SmallIntegerField()),
+                ("activity", models.TextField()),
+                ("place", models.TextField()),
+                (
+                    "week",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="blocks",
+                        to="desk.rosterweek",
                     ),
                 ),
             ],
@@ -1480,6 +1489,36 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="rosterweek",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day__isnull", True),
+                    ("last_day__gte", models.F("first_day")),
+                    _connector="OR",
+                ),
+                name="roster_week_days",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rosterweek",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.F("clinician"), "="),
+                    (
+                        models.Func(
+                            "first_day",
+                            "last_day",
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="one_week_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="rosterblock",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1499,8 +1538,7 @@ class Migration(migrations.Migration):
             model_name="rosterblock",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
-                    (models.F("roster"), "="),
-                    (models.F("clinician"), "="),
+                    (models.F("week"), "="),
                     (
                         models.Func(
                             "start",

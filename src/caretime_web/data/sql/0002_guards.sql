@@ -287,7 +287,7 @@ SELECT audit_table(subject, key) FROM (VALUES
     ('terms_system', 'id'), ('terms_standard', 'standard_id'),
     ('terms_assumption', 'id'), ('plan_demand', 'id'), ('plan_absence', 'id'),
     ('plan_incident', 'incident_id'), ('plan_roster', 'roster_id'),
-    ('plan_roster_block', 'id')
+    ('plan_roster_week', 'id'), ('plan_roster_block', 'id')
 ) AS audited (subject, key);
 -- Of who somebody is the log keeps which columns changed, never a name.
 SELECT audit_table(subject, key, 'names') FROM (VALUES
