@@ -21,6 +21,7 @@ from tiny_systems import Tiny, patient, plan_of, therapist, tinies, tiny
 from caretime.continuity.verify import verify_plan
 from caretime.model.matching import Match, Matching
 
+
 def values(matching: Matching) -> tuple[int, ...]:
     return tuple(level.value for level in matching.levels)
 

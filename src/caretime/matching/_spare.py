@@ -1,10 +1,10 @@
-"""After a match: places left over, and places of lower tiers, for those left out."""
+"""After a match: places left over, or held by lower tiers, for those without one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from caretime.matching._kernel.market import Market
     from caretime.matching._kernel.spare import Seats
 
-TURNS = 24
+TURNS = 48
 """How often it is looked whether anybody can still be placed, at most."""
+
+LATE_TURNS = 12
+"""How often it is looked whether anybody who is late can be in time."""
+
+ONE_LIMIT = 64
+"""Above all weeks of a plan, and what stands for those left out."""
 
 EVERY = 1 << 20
 """Above the points of every pair."""
@@ -45,7 +51,8 @@ def improved(
 
     A match looks at the nearest substitutes of everybody. Here those left out look at
     all who have room for them, or see somebody of a lower tier where they would fit,
-    however far down their list these stand. Who is put out looks again.
+    however far down their list these stand; and those who are late at all with whom
+    they would be in time. Who is put out looks again.
 
     Returns
     -------
@@ -60,9 +67,12 @@ def improved(
     )
     whole = market_of(problem, network_places(problem))
     sort = _sort_of(problem)
-    for _ in range(TURNS):
+    in_vain: dict[int, _Vain] = {}
+    for turn in range(TURNS):
         changed = 0
-        for mine, pairs in _groups(finder, found, rows, whole, sort, seats):
+        for mine, pairs in _groups(
+            finder, found, rows, whole, sort, seats, in_vain, late=turn < LATE_TURNS
+        ):
             m = _market(finder, wanted, pairs, rows, mine, problem)
             changed += hand_out(m, seats, mine) + put_out(m, seats, mine)
             placed = mine[seats.own[mine] >= 0]
@@ -112,22 +122,78 @@ def _groups(
     whole: Market,
     sort: Rows,
     seats: Seats,
+    in_vain: dict[int, _Vain],
+    *,
+    late: bool,
 ) -> Iterator[tuple[Rows, Candidates]]:
-    """Yield those left out who need the same weeks, and pairs that have room."""
+    """
+    Yield those left out, or ``late``, of one sort, and pairs that have room.
+
+    Those left out come first in their tier.
+    """
+    from caretime.matching._kernel.market import LIMIT
     from caretime.matching._kernel.spare import with_room
 
-    for kind in np.unique(sort[seats.own < 0]):
-        mine = np.flatnonzero((sort == kind) & (seats.own < 0))
+    limit = whole.patient[:, LIMIT]
+    now = _kind_of(sort, seats, limit)
+    for kind in _kinds(now, late=late):
+        # Whoever was left out when the turn began may be late by now.
+        mine = np.flatnonzero(now == kind)
         if not len(mine):
             continue
         has = with_room(whole, seats, int(mine[0]))
-        if has.any():
-            threshold = np.zeros(found.asks, np.int64)
-            threshold[found.ask_of[rows[mine]]] = EVERY
-            floor = np.where(has, 0, NONE).astype(np.int64)
-            pairs = finder.below(finder.none(), threshold, floor)
-            if len(pairs.substitute):
-                yield mine, pairs
+        if in_vain.get(kind, _Vain.none(has)).covers(mine, has):
+            continue
+        threshold = np.zeros(found.asks, np.int64)
+        threshold[found.ask_of[rows[mine]]] = EVERY
+        floor = np.where(has, 0, NONE).astype(np.int64)
+        pairs = finder.below(finder.none(), threshold, floor)
+        before = seats.own[mine]
+        if len(pairs.substitute):
+            yield mine, pairs
+            now = _kind_of(sort, seats, limit)
+        if (seats.own[mine] == before).all():
+            in_vain[kind] = _Vain(mine, has)
+
+
+class _Vain(NamedTuple):
+    """Who found nothing, with whom there was room."""
+
+    mine: Rows
+    has: NDArray[np.bool_]
+
+    @classmethod
+    def none(cls, has: NDArray[np.bool_]) -> _Vain:
+        """Return what covers nobody."""
+        return cls(np.zeros(0, np.int64), np.zeros_like(has))
+
+    def covers(self, mine: Rows, has: NDArray[np.bool_]) -> bool:
+        """Say whether the same or fewer people would look at the same or fewer."""
+        fewer = not (has & ~self.has).any()
+        return fewer and bool(np.isin(mine, self.mine, assume_unique=True).all())
+
+
+def _kind_of(sort: Rows, seats: Seats, limit: Rows) -> Rows:
+    """
+    Return the sort of those without a place in time, -1 of all others.
+
+    Of those who are late the limit counts as well.
+    """
+    left, late = seats.own < 0, seats.begins > limit
+    kind: Rows = sort * ONE_LIMIT
+    kind += np.where(left, 0, np.clip(limit, -1, ONE_LIMIT - 4) + 2)
+    return np.where(left | late, kind, -1)
+
+
+def _kinds(now: Rows, *, late: bool) -> list[int]:
+    """Return the kinds there are, tier by tier, those left out before the late."""
+    kinds = np.unique(now).tolist()
+    of_left = [k for k in kinds if k >= 0 and not k % ONE_LIMIT]
+    of_late = [k for k in kinds if k % ONE_LIMIT and k >= 0 and late]
+    return sorted(
+        of_left + of_late,
+        key=lambda k: (k // ONE_LIMIT // ONE_TIER, k % ONE_LIMIT > 0, k),
+    )
 
 
 def _sort_of(problem: Problem) -> Rows:

@@ -67,34 +67,34 @@ def price_of(price: Ints, bits: int) -> int:
 
 
 @inline
-def blocked(house: House, s: Any, bits: int) -> int:
-    """Return which of the columns in ``bits`` have nothing left."""
-    hit, w = 0, 0
-    while bits >> w:
-        if bits >> w & 1 and house.free[s, w] < 1:
-            hit |= 1 << w
-        w += 1
-    return hit
+def room_of(house: House, s: int) -> int:
+    """Return the bits of a substitute's columns that have something left."""
+    bits = 0
+    for w in range(house.free.shape[1]):
+        if house.free[s, w] > 0:
+            bits |= 1 << w
+    return bits
 
 
 @kernel
-def best_inside(m: Market, house: House, price: Ints, p: int) -> Option:
-    """Find the in-house option of least money and price that has room."""
-    who = m.patient[p]
+def best_inside(m: Market, room: Ints, price: Ints, p: int) -> Option:
+    """
+    Find the in-house option of least money and price that has room.
+
+    ``room`` ``(s,)``: bits of the columns of each substitute that have something left.
+    """
     best = Option(np.int64(-1), np.int64(0), np.int64(0), np.int64(FAR))
-    for begins in range(who[FIRST], m.weeks):
+    for begins in range(m.patient[p, FIRST], m.weeks):
         bits = needs(m, p, begins)
         paid = price_of(price, bits)
-        if begins > who[LIMIT] and best.own >= 0:
+        if begins > m.patient[p, LIMIT] and best.own >= 0:
             break
-        for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+        for k in range(m.start[m.patient[p, ASK]], m.start[m.patient[p, ASK] + 1]):
             s = m.sub[k]
-            if m.network[s]:
+            if m.network[s] or bits & ~room[s]:
                 continue
             money = pair_money(m, p, m.pts[k], s, begins)
-            if money + paid >= best.net:
-                continue
-            if not blocked(house, s, bits):
+            if money + paid < best.net:
                 best = Option(np.int64(s), begins, money, money + paid)
     return best
 
@@ -117,12 +117,16 @@ def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
     ``most`` ``(n,)``: what each would pay at most, prices included.
     """
     count = 0
+    room = np.empty(len(house.free), np.int64)
+    for s in range(len(room)):
+        room[s] = room_of(house, s)
     for p in order:
         if house.own[p] >= 0:
             continue
-        option = best_inside(m, house, price, p)
+        option = best_inside(m, room, price, p)
         if option.own >= 0 and option.net < most[p]:
             put_in(m, house, p, option)
+            room[option.own] = room_of(house, option.own)
             count += 1
     return count
 
@@ -131,8 +135,7 @@ def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
 def points_of_kind(m: Market, p: int, network: bool, s: int) -> int:
     """Return the points of a pair, or of the best one of its kind; -1 for none."""
     best = -1
-    who = m.patient[p]
-    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+    for k in range(m.start[m.patient[p, ASK]], m.start[m.patient[p, ASK] + 1]):
         if m.network[m.sub[k]] == network:
             if m.sub[k] == s:
                 return int(m.pts[k])
@@ -146,16 +149,15 @@ def points_of_kind(m: Market, p: int, network: bool, s: int) -> int:
 @kernel
 def least_inside(m: Market, price: Ints, p: int) -> int:
     """Return the least money and price in-house, wherever there is an opening."""
-    who = m.patient[p]
     pts = points_of_kind(m, p, False, -1)
     if pts < 0:
         return FAR
     # Whoever was offered is dearer in points, perhaps, but moves nobody.
-    kept, kept_pts = who[OFFERED], -1
+    kept, kept_pts = m.patient[p, OFFERED], -1
     if kept >= 0 and not m.network[kept]:
         kept_pts = points_of_kind(m, p, False, kept)
     least = FAR
-    for begins in range(who[FIRST], m.weeks):
+    for begins in range(m.patient[p, FIRST], m.weeks):
         money = pair_money(m, p, pts, -2, begins)
         if kept_pts >= 0:
             money = min(money, pair_money(m, p, kept_pts, kept, begins))
@@ -166,17 +168,16 @@ def least_inside(m: Market, price: Ints, p: int) -> int:
 @kernel
 def least_outside(m: Market, price: Ints, p: int) -> int:
     """Return the least money and price in the network, whoever has a place."""
-    who = m.patient[p]
     pts = points_of_kind(m, p, True, -1)
     least = FAR
     if pts < 0:
         return least
-    kept, kept_pts = who[OFFERED], -1
+    kept, kept_pts = m.patient[p, OFFERED], -1
     if kept >= 0 and m.network[kept]:
         kept_pts = points_of_kind(m, p, True, kept)
     for opens in range(m.weeks):
         if price[opens] < FAR:
-            begins = max(opens, who[FIRST])
+            begins = max(opens, m.patient[p, FIRST])
             money = pair_money(m, p, pts, -2, begins)
             if kept_pts >= 0:
                 money = min(money, pair_money(m, p, kept_pts, kept, begins))

@@ -157,11 +157,10 @@ def begins_in(m: Market, p: int, k: int) -> int:
 @inline
 def pair_money(m: Market, p: int, pts: int, s: int, begins: int) -> int:
     """Return the money of a pair when the series begins in a week."""
-    who = m.patient[p]
-    money = min(m.most, pts + m.wait * (begins - who[FIRST]))
-    if begins > who[LIMIT]:
-        money += who[LATE]
-    if who[OFFERED] >= 0 and who[OFFERED] != s:
+    money = min(m.most, pts + m.wait * (begins - m.patient[p, FIRST]))
+    if begins > m.patient[p, LIMIT]:
+        money += m.patient[p, LATE]
+    if m.patient[p, OFFERED] >= 0 and m.patient[p, OFFERED] != s:
         money += m.moved
     return money
 
@@ -169,9 +168,8 @@ def pair_money(m: Market, p: int, pts: int, s: int, begins: int) -> int:
 @kernel
 def choose(m: Market, p: int) -> Choice:
     """Find what is best for a patient at these prices."""
-    who = m.patient[p]
-    net, place, starts, cost = who[OUT], NOBODY, 0, who[OUT]
-    for k in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+    net, place, starts, cost = m.patient[p, OUT], NOBODY, 0, m.patient[p, OUT]
+    for k in range(m.start[m.patient[p, ASK]], m.start[m.patient[p, ASK] + 1]):
         s, pts = m.sub[k], m.pts[k]
         if pts >= net:
             break

@@ -20,9 +20,14 @@ from caretime.matching._kernel.market import (
     ASK,
     BEGINS,
     COST,
+    FIRST,
+    LATE,
+    LIMIT,
     MANY,
     NEVER,
     NOBODY,
+    OFFERED,
+    OPENS,
     OUT,
     PLACE,
     PRICE,
@@ -34,7 +39,6 @@ from caretime.matching._kernel.market import (
     choose,
     inline,
     kernel,
-    pair_money,
 )
 
 
@@ -134,30 +138,40 @@ def _widen(
         The nearest kind of place with room or -1; the new end; looks made.
     """
     turn, found, looks = search.turn[0], -1, 0
-    who = m.patient[k]
-    base = here - who[WORTH]
-    for e in range(m.start[who[ASK]], m.start[who[ASK] + 1]):
+    # One number at a time: a row taken out as an array is counted each time.
+    patient, place, mark, far = m.patient, m.place, search.mark, search.far
+    base, ask = here - patient[k, WORTH], patient[k, ASK]
+    first, limit, late = patient[k, FIRST], patient[k, LIMIT], patient[k, LATE]
+    offered = patient[k, OFFERED]
+    for e in range(m.start[ask], m.start[ask + 1]):
         s, pts = m.sub[e], m.pts[e]
         if base + pts >= end:
             break
+        moved = m.moved if offered >= 0 and offered != s else 0
         for r in range(m.begin[s], m.begin[s + 1]):
-            if search.mark[r] > turn or m.place[r, MANY] < 1:
+            if mark[r] > turn or place[r, MANY] < 1:
                 continue
             looks += 1
-            if base + m.place[r, PRICE] >= end:
+            ahead = base + place[r, PRICE]
+            if ahead >= end:
                 continue
-            week = begins_in(m, k, r)
-            if week == NEVER:
+            if m.network[s]:
+                week = max(first, place[r, OPENS])
+            else:
+                week = begins_in(m, k, r)
+                if week == NEVER:
+                    continue
+            money = ahead + min(m.most, pts + m.wait * (week - first)) + moved
+            if week > limit:
+                money += late
+            is_new = mark[r] != turn
+            if money >= end or (not is_new and money >= far[r]):
                 continue
-            money = base + m.place[r, PRICE] + pair_money(m, k, pts, s, week)
-            if money >= end or (search.mark[r] == turn and money >= search.far[r]):
-                continue
-            is_new = search.mark[r] != turn
-            search.far[r], search.came[r], search.mark[r] = money, k, turn
-            if m.used[r] < m.place[r, MANY]:
+            far[r], search.came[r], mark[r] = money, k, turn
+            if m.used[r] < place[r, MANY]:
                 end, found = money, r
             else:
-                raise_up(heap, search.far, r, is_new)
+                raise_up(heap, far, r, is_new)
     return found, end, looks
 
 

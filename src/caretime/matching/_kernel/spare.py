@@ -1,9 +1,10 @@
 """
-Places nobody took, and places held by people of lower tiers, for those left out.
+Places nobody took, and places held by people of lower tiers, for those without.
 
-Patients come in an order, the highest tier first. Each takes the pair of least money
-that has room, or puts out one patient of a lower tier. Every step is better in the
-strict order of levels.
+Patients come in an order, the highest tier first: left out, or placed later than
+their limit. Each takes the pair of least money that has room, or puts out one patient
+of a lower tier; whoever is late moves only to where it is in time. Every step is
+better in the strict order of levels.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from caretime.matching._kernel.market import (
     ASK,
     FAR,
     FIRST,
+    LATE,
+    LIMIT,
     OUT,
     Flags,
     Ints,
@@ -102,6 +105,28 @@ def take(m: Market, seats: Seats, left: Ints, p: int, seat: Any) -> None:
 
 
 @inline
+def ends(m: Market, seats: Seats, p: int) -> int:
+    """Return the week before which a series must begin for a move to be worth it."""
+    if seats.own[p] < 0:
+        return m.weeks
+    return int(min(m.weeks, m.patient[p, LIMIT] + 1))
+
+
+@inline
+def stake(m: Market, seats: Seats, p: int) -> int:
+    """Return what it costs that a patient is left out, or late."""
+    if seats.own[p] < 0:
+        return int(m.patient[p, OUT])
+    return int(m.patient[p, LATE])
+
+
+@inline
+def settled(m: Market, seats: Seats, p: int) -> bool:
+    """Say whether a patient is placed in time."""
+    return bool(seats.own[p] >= 0 and seats.begins[p] <= m.patient[p, LIMIT])
+
+
+@inline
 def opening_for(left: int, first: int, weeks: int) -> int:
     """Return the week of the network place to take, -1 for none."""
     # The place that opened last: those before it serve who begins sooner.
@@ -116,9 +141,9 @@ def opening_for(left: int, first: int, weeks: int) -> int:
 def with_room(m: Market, seats: Seats, p: int) -> Flags:
     """Say which substitutes have room for a patient, or would without a lower tier."""
     left = all_left(seats)
-    out, first = m.patient[p, OUT], m.patient[p, FIRST]
-    room = m.network & (left > 0)
-    for begins in range(first, m.weeks):
+    out, first, end = stake(m, seats, p), m.patient[p, FIRST], ends(m, seats, p)
+    room = m.network & (left & ((1 << end) - 1) > 0)
+    for begins in range(first, end):
         bits = needs(m, p, begins)
         for s in range(len(room)):
             if not m.network[s] and not bits & ~left[s]:
@@ -128,25 +153,25 @@ def with_room(m: Market, seats: Seats, p: int) -> Flags:
         if s < 0 or room[s] or m.patient[q, OUT] >= out:
             continue
         freed = left[s] | needs(m, q, seats.begins[q])
-        room[s] = m.network[s]
-        for begins in range(first, m.weeks):
+        room[s] = m.network[s] and seats.opens[q] < end
+        for begins in range(first, end):
             room[s] = room[s] or not needs(m, p, begins) & ~freed
     return room
 
 
 @kernel
 def hand_out(m: Market, seats: Seats, order: Ints) -> int:
-    """Give places nobody took to those left out, in order; return how many."""
+    """Give places nobody took to those without, in order; return how many."""
     left = all_left(seats)
     bits = np.zeros(m.weeks, np.int64)
     placed = 0
     for p in order:
-        if seats.own[p] >= 0:
+        if settled(m, seats, p):
             continue
-        first, ask = m.patient[p, FIRST], m.patient[p, ASK]
-        for begins in range(first, m.weeks):
+        first, ask, end = m.patient[p, FIRST], m.patient[p, ASK], ends(m, seats, p)
+        for begins in range(first, end):
             bits[begins] = needs(m, p, begins)
-        best = Seat(-1, 0, 0, m.patient[p, OUT])
+        best = Seat(-1, 0, 0, seats.cost[p])
         for k in range(m.start[ask], m.start[ask + 1]):
             s = np.int64(m.sub[k])
             if not left[s]:
@@ -157,17 +182,19 @@ def hand_out(m: Market, seats: Seats, order: Ints) -> int:
             opens: Any = np.int64(0)
             if m.network[s]:
                 opens = opening_for(left[s], first, m.weeks)
-                start = max(first, opens)
+                start = max(first, opens) if opens >= 0 else start
             else:
                 start = first
-                while start < m.weeks and bits[start] & ~left[s]:
+                while start < end and bits[start] & ~left[s]:
                     start += 1
                 opens = start
-            if start < m.weeks:
+            if start < end:
                 money = pair_money(m, p, m.pts[k], int(s), start)
                 if money < best.cost:
                     best = Seat(s, start, opens, money)
         if best.own >= 0:
+            if seats.own[p] >= 0:
+                add(m, seats, left, p, 1)
             take(m, seats, left, p, best)
             placed += 1
     return placed
@@ -176,7 +203,7 @@ def hand_out(m: Market, seats: Seats, order: Ints) -> int:
 @kernel
 def put_out(m: Market, seats: Seats, order: Ints) -> int:
     """
-    Let those left out take the place of one patient of a lower tier.
+    Let those without take the place of one patient of a lower tier.
 
     Of the lowest tier where that can be, at the substitute of the fewest points.
     Whoever is put out is left out. Returns how many changed places.
@@ -203,18 +230,19 @@ def put_out(m: Market, seats: Seats, order: Ints) -> int:
     bits = np.zeros(m.weeks, np.int64)
     changed = 0
     for p in order:
-        if seats.own[p] >= 0:
+        if settled(m, seats, p):
             continue
-        first, ask = m.patient[p, FIRST], m.patient[p, ASK]
-        for begins in range(first, m.weeks):
+        first, ask, end = m.patient[p, FIRST], m.patient[p, ASK], ends(m, seats, p)
+        for begins in range(first, end):
             bits[begins] = needs(m, p, begins)
-        loss, whom, best = m.patient[p, OUT], np.int64(-1), Seat(-1, 0, 0, FAR)
+        loss, whom = np.int64(stake(m, seats, p)), np.int64(-1)
+        best = Seat(-1, 0, 0, FAR)
         for k in range(m.start[ask], m.start[ask + 1]):
             s = np.int64(m.sub[k])
             if least[s] >= loss:
                 continue
             fits = m.network[s]
-            for begins in range(first, m.weeks):
+            for begins in range(first, end):
                 missing[begins] = bits[begins] & ~left[s]
                 fits = fits or not missing[begins] & ~most[s]
             # All of them together would not make room: nor does one.
@@ -226,9 +254,9 @@ def put_out(m: Market, seats: Seats, order: Ints) -> int:
                     if m.network[s]:
                         start = max(first, seats.opens[q])
                     else:
-                        while start < m.weeks and missing[start] & ~held[q]:
+                        while start < end and missing[start] & ~held[q]:
                             start += 1
-                    if start < m.weeks:
+                    if start < end:
                         opens = seats.opens[q] if m.network[s] else start
                         money = pair_money(m, p, m.pts[k], int(s), start)
                         loss, whom = m.patient[q, OUT], q
@@ -238,6 +266,8 @@ def put_out(m: Market, seats: Seats, order: Ints) -> int:
             add(m, seats, left, whom, 1)
             seats.own[whom] = -1
             seats.cost[whom] = m.patient[whom, OUT]
+            if seats.own[p] >= 0:
+                add(m, seats, left, p, 1)
             take(m, seats, left, p, best)
             held[p] = needs(m, p, best.begins)
             s = best.own
