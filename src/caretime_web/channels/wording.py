@@ -18,7 +18,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from ruamel.yaml import YAML
 
 LANGUAGES = ("en", "es", "zh-Hant", "zh-Hans", "vi", "ko", "tl", "hy", "fa")
@@ -180,7 +180,7 @@ https://example.org/a/x or call 213-555-0100'
         hello=frame["hello"],
         body=tuple(_filled(paragraph, long) for paragraph in message["body"]),
         emergency=frame["emergency"],
-        goodbye=(told.sender, told.phone),
+        goodbye=(long["sender"], long["phone"]),
     )
 
 
@@ -202,6 +202,19 @@ def day_of(day: date, language: str) -> str:
     ['Tuesday, December 1', 'martes 1 de diciembre', '12월 1일 화요일']
     """
     return _said(day, read_texts(closest(language)), "long")
+
+
+def dated(day: date, language: str) -> str:
+    """
+    Return a day in words with its year, as at the head of a letter.
+
+    Examples
+    --------
+    >>> dated(date(2026, 12, 1), "en"), dated(date(2026, 12, 1), "zh-Hans")
+    ('December 1, 2026', '2026年12月1日')
+    """
+    texts = read_texts(closest(language))
+    return _plain(format_date(day, "long", locale=texts["locale"]), texts)
 
 
 @cache
@@ -236,6 +249,10 @@ def _said(moment: date, texts: Mapping[str, Any], pattern: str) -> str:
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
     said = format_datetime(moment, texts["days"][pattern], locale=texts["locale"])
+    return _plain(said, texts)
+
+
+def _plain(said: str, texts: Mapping[str, Any]) -> str:
     # A narrow no-break space would make a text message cost twice as much.
     said = re.sub("[\u00a0\u202f]", " ", said)
     return said.translate(_PERSIAN_DIGITS) if texts["language"] == "fa" else said
