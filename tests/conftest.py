@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +10,6 @@ from hypothesis import HealthCheck, settings
 
 # The benchmarks stand beside the tests, not in the package.
 sys.path.insert(0, str(Path(__file__).parents[1]))
-
-# No test sees the desk of whoever runs it.
-for name in ("DATABASE_URL", "CARETIME_SECRET_KEY"):
-    os.environ.pop(name, None)
-os.environ |= {
-    "CARETIME_HOME": "/nonexistent/caretime",
-    "CARETIME_ENV": "development",
-    "DJANGO_SETTINGS_MODULE": "caretime_web.settings",
-}
-if find_spec("django"):
-    import django
-
-    django.setup()
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
