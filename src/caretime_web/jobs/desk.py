@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from caretime_web.cluster import Cluster, default_home
+from caretime_web.cluster import Cluster, ClusterError, default_home
 
 
 @contextmanager
@@ -43,4 +43,16 @@ def _migrate() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caretime_web.settings")
     django.setup()
+    from django.db import connection
+    from django.db.utils import OperationalError
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        settings = connection.settings_dict
+        raise ClusterError(
+            "DATABASE_URL" if os.environ.get("DATABASE_URL") else default_home(),
+            f"no server answers for {settings['USER']} on {settings['HOST']}: "
+            + str(error).strip().splitlines()[-1],
+        ) from error
     call_command("migrate", interactive=False, verbosity=0)

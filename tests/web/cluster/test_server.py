@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -156,6 +157,31 @@ def test_two_starts_at_once_make_one_server_and_the_last_to_leave_stops_it(
 
     assert first.returncode == second.returncode == 0
     assert not Cluster(home).is_up()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_an_ordinary_user_runs_a_server_as_oneself(open_folder):
+    nobody = pwd.getpwnam("nobody")
+    home = open_folder / "nobody"
+    home.mkdir(mode=0o700)
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    # Stepping down after the imports: nobody may not read where Python stands.
+    step_down = (
+        "import os\nfrom caretime_web.cluster import Cluster\nos.setgroups([])\n"
+        f"os.setgid({nobody.pw_gid})\nos.setuid({nobody.pw_uid})\n"
+    )
+
+    process = subprocess.run(
+        [sys.executable, "-c", step_down + HOLD, str(home)],
+        input="leave\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert process.stdout == "up\n", process.stderr
+    assert {path.stat().st_uid for path in home.iterdir()} == {nobody.pw_uid}
+    assert postmaster_pid(home / "data") is None
 
 
 def test_a_killed_program_leaves_a_server_that_the_next_takes_over(cluster_at):

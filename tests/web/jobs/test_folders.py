@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from urllib.parse import urlencode
 
 import pytest
 
 from caretime.formats import read_system, write_system
+from caretime_web.data.care import Patient
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +110,41 @@ def test_a_folder_with_problems_never_reaches_the_database(caretime, folder, tmp
 
     assert refused.returncode == 3
     assert "clinicians.csv: the file is missing" in refused.stderr
+
+
+def test_the_server_of_an_address_is_used_and_no_other_started(cluster, desk, folder):
+    address = cluster.address()
+    query = urlencode(
+        {"host": address.host, "user": address.user, "password": address.password}
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "caretime", "load", str(folder), "--json"],
+        env=os.environ | {"DATABASE_URL": f"postgresql:///{desk}?{query}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["committed"]
+    assert Patient.objects.exists()
+
+
+def test_an_address_where_nobody_answers_is_told_without_its_secret(folder, tmp_path):
+    url = f"postgresql:///care?host={tmp_path}&user=desk&password=topsecret"
+
+    done = subprocess.run(
+        [sys.executable, "-m", "caretime", "load", str(folder)],
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 3
+    assert "no server answers" in done.stderr
+    assert "topsecret" not in done.stderr + done.stdout
 
 
 def test_help_of_the_desks_verbs_loads_no_web():
