@@ -8,7 +8,7 @@ from importlib.util import find_spec
 for name in ("DATABASE_URL", "CARETIME_SECRET_KEY"):
     os.environ.pop(name, None)
 os.environ |= {
-    "CARETIME_HOME": "/nonexistent/caretime",
+    "CARETIME_HOME": "/dev/null/caretime",
     "CARETIME_ENV": "development",
     "DJANGO_SETTINGS_MODULE": "caretime_web.settings",
 }

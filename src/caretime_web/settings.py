@@ -37,8 +37,8 @@ def _secret_key() -> str:
     path = default_home() / "secret-key"
     try:
         return path.read_text()
-    except FileNotFoundError:
-        pass
+    except OSError:
+        pass  # Not there yet, or no place for it: what follows tells which.
     made = secrets.token_urlsafe(64)
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
