@@ -26,7 +26,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"\\\[\]()]+@[^\s@<>,;:\"\\\[\]()]+")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 _NO_SUCH_PLACE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
-"""Statuses of RFC 3463 and 7505 that speak of the address and not of the message."""
+"""Of RFC 3463 and 7505: no such mailbox or domain, no mail here, mailbox closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,18 @@ def message_id(key: UUID, domain: str) -> str:
     '<000000000000000000000000000000ff@example.org>'
     """
     return f"<{key.hex}@{domain}>"
+
+
+def is_dead_address(status: str) -> bool:
+    """
+    Say whether a status of RFC 3463 speaks of the address and not of the message.
+
+    Examples
+    --------
+    >>> is_dead_address("5.1.1"), is_dead_address("5.7.1"), is_dead_address("5.2.2")
+    (True, False, False)
+    """
+    return status in _NO_SUCH_PLACE
 
 
 class Email:
@@ -267,7 +279,7 @@ def _refused(code: int, reply: bytes, *, of_address: bool = False) -> Failed:
     """Tell a refusal of this address from one of this message, or for now."""
     text = _code(code, reply)
     enhanced = text.partition(" ")[2]
-    if enhanced in _NO_SUCH_PLACE:
+    if is_dead_address(enhanced):
         return Failed("bad_address", text)
     # A full mailbox may be emptied; 552 was once said for too many recipients.
     if 400 <= code < 500 or enhanced == "5.2.2" or (of_address and code == 552):
