@@ -22,14 +22,21 @@ _NUMBERED = (
     " row_number() OVER (PARTITION BY {key} ORDER BY position) AS nth FROM "
 )
 
+_ALL_BEHIND = (
+    "SELECT count(*) > 0 AND bool_and(old = new) AND max(position) < coalesce("
+    "(SELECT min(s.position) FROM {stage} AS s WHERE NOT EXISTS"
+    " (SELECT FROM {had} AS h WHERE {same})), max(position) + 1) FROM {kept}"
+)
+"""Rows that stay stand in the same order as before, and new ones behind them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """
     What becomes of one table.
 
-    ``rows`` are those of the folder; ``moved`` ones say the same as before and
-    only stand elsewhere in the file.
+    ``rows`` are those of the folder; ``moved`` ones were there before and stand
+    elsewhere among those that stay.
     """
 
     table: str
@@ -70,18 +77,16 @@ def stage(table: Table, rows: Iterable[Sequence[Any]]) -> None:
 
 def compare(table: Table) -> Change:
     """Count what would become of the table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(s.key), count(*) FILTER (WHERE h.key IS NULL),"
-            " count(*) FILTER (WHERE s.content <> h.content),"
-            " count(*) FILTER (WHERE s.key IS NULL),"
-            " count(*) FILTER"
-            " (WHERE s.content = h.content AND s.position <> h.position)"
-            " FROM {stage} AS s FULL JOIN {had} AS h ON {same}".format_map(
-                _names(table)
-            )
-        )
-        return Change(table.name, *cursor.fetchone())
+    added, changed, removed, moved = _one(
+        table,
+        "SELECT count(*) FILTER (WHERE h.key IS NULL),"
+        " count(*) FILTER (WHERE s.content <> h.content),"
+        " count(*) FILTER (WHERE s.key IS NULL),"
+        " (SELECT count(*) FROM {kept} WHERE old <> new)"
+        " FROM {stage} AS s FULL JOIN {had} AS h ON {same}",
+    )
+    (rows,) = _one(table, "SELECT count(*) FROM {stage}")
+    return Change(table.name, rows, added, changed, removed, moved)
 
 
 def remove(table: Table) -> None:
@@ -94,7 +99,7 @@ def remove(table: Table) -> None:
 
 
 def change(table: Table) -> None:
-    """Change the rows that the folder has otherwise, and put all in its order."""
+    """Change the rows that the folder has otherwise."""
     changed = (
         " FROM {had} AS h JOIN {stage} AS s ON {same}"
         " WHERE {table}.{pk} = h.pk AND s.content <> h.content"
@@ -110,25 +115,31 @@ def change(table: Table) -> None:
             " cancel_reason = NULL" + changed + f" AND s.status IN ({held})"
             " AND cancelled_at IS NOT NULL",
         )
-    _do(
-        table,
-        "UPDATE {table} SET ({columns}) = ROW({staged})" + changed,
-        "UPDATE {table} SET position = s.position"
-        " FROM {had} AS h JOIN {stage} AS s ON {same}"
-        " WHERE {table}.{pk} = h.pk AND s.position <> h.position",
-    )
+    _do(table, "UPDATE {table} SET ({columns}) = ROW({staged})" + changed)
 
 
 def add(table: Table) -> None:
-    """Add the rows that the table lacks."""
+    """Add the rows that the table lacks, and put all in the folder's order."""
     # Measured on 102,524 visits: neighbors in time go into the indexes that keep
     # visits apart twice as fast as rows in the order of the file.
     order = "patient_id, start" if table.name == "appointments" else "position"
+    (behind,) = _one(table, _ALL_BEHIND)
+    if behind:
+        # Those that stay keep their places: nothing of them is written.
+        position, order = "nextval('row_position')", "position"
+    else:
+        position = "position"
+        _do(
+            table,
+            "UPDATE {table} SET position = s.position"
+            " FROM {had} AS h JOIN {stage} AS s ON {same}"
+            " WHERE {table}.{pk} = h.pk AND s.position <> h.position",
+        )
     _do(
         table,
-        "INSERT INTO {table} ({columns}, position) SELECT {columns}, position"
-        " FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {had} AS h WHERE {same})"
-        f" ORDER BY {order}",
+        f"INSERT INTO {{table}} ({{columns}}, position) SELECT {{columns}}, {position}"
+        " FROM (SELECT s.* FROM {stage} AS s WHERE NOT EXISTS"
+        f" (SELECT FROM {{had}} AS h WHERE {{same}}) ORDER BY {order}) AS new",
     )
 
 
@@ -152,6 +163,13 @@ def _do(table: Table, *statements: str) -> None:
             cursor.execute(statement.format_map(names))
 
 
+def _one(table: Table, question: str) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(question.format_map(_names(table)))
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
 def _names(table: Table) -> dict[str, str]:
     """Return the parts that statements are made of; all of them are our own."""
     content = f"md5(ROW({_quoted(table.columns)})::text)"
@@ -166,6 +184,12 @@ def _names(table: Table) -> dict[str, str]:
         "content": content,
         "key": f'"{table.key}"' if table.key else content,
         "same": "h.key = s.key AND h.nth = s.nth",
+        "kept": (
+            "(SELECT s.position, row_number() OVER (ORDER BY h.position) AS old,"
+            " row_number() OVER (ORDER BY s.position) AS new"
+            f' FROM "stage_{table.name}" AS s JOIN "had_{table.name}" AS h'
+            " ON h.key = s.key AND h.nth = s.nth) AS kept"
+        ),
     }
 
 
