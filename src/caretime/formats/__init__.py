@@ -27,6 +27,11 @@ if TYPE_CHECKING:
         read_incident,
         write_incident,
     )
+    from caretime.formats.invitations import (
+        VisitNotice,
+        visit_cancel,
+        visit_request,
+    )
     from caretime.formats.plans import plan_hash, read_plan, write_plan
     from caretime.formats.rosters import (
         read_result,
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from caretime.formats.updates import inspect_update, read_update
 
 __all__ = [
+    "VisitNotice",
     "casebook_contract",
     "casebook_ids",
     "check_folder",
@@ -66,6 +72,8 @@ __all__ = [
     "roster_hash",
     "system_hash",
     "table_names",
+    "visit_cancel",
+    "visit_request",
     "week_calendar",
     "write_calendar",
     "write_contract",
@@ -78,6 +86,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "VisitNotice": "invitations",
     "casebook_contract": "casebook",
     "casebook_ids": "casebook",
     "check_folder": "system",
@@ -100,6 +109,8 @@ _HOMES = {
     "roster_hash": "rosters",
     "system_hash": "hashes",
     "table_names": "dictionary",
+    "visit_cancel": "invitations",
+    "visit_request": "invitations",
     "week_calendar": "ical",
     "write_calendar": "ical",
     "write_contract": "contracts",

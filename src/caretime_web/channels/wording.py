@@ -89,6 +89,8 @@ class Wording:
         For a text message.
     hello, body, emergency, goodbye
         Of a mail or letter, the body by paragraphs.
+    visit
+        What a calendar calls it.
     """
 
     language: str
@@ -99,6 +101,7 @@ class Wording:
     body: tuple[str, ...]
     emergency: str
     goodbye: tuple[str, ...]
+    visit: str
 
     @property
     def text(self) -> str:
@@ -181,6 +184,7 @@ https://example.org/a/x or call 213-555-0100'
         body=tuple(_filled(paragraph, long) for paragraph in message["body"]),
         emergency=frame["emergency"],
         goodbye=(long["sender"], long["phone"]),
+        visit=frame["visit"],
     )
 
 
