@@ -7,23 +7,19 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass, field
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as LINES_AS_SENT
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from caretime_web.channels._wire import wire
 from caretime_web.channels.outcome import Failed, Outgoing, Sent
 
 SECURITY = ("starttls", "tls", "none")
 """How the way to the server is kept private; ``none`` is for this machine alone."""
 
-WIRE = LINES_AS_SENT.clone(cte_type="7bit")
-"""Any server takes seven bits, whatever it says of eight."""
-
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_ADDRESS = re.compile(r"[^\s@<>,;:\"\\\[\]()]+@[^\s@<>,;:\"\\\[\]()]+")
+_ATOM = r"[^\s\x00-\x1f\x7f@<>,;:\"\\\[\]()]+"
+_ADDRESS = re.compile(f"{_ATOM}@{_ATOM}")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 _NO_SUCH_PLACE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 """Of RFC 3463 and 7505: no such mailbox or domain, no mail here, mailbox closed."""
@@ -147,7 +143,7 @@ class Email:
         if not message.to.isascii():
             # Servers that take such addresses are few; our own need not be one.
             return Failed("permanent", "address-not-ascii")
-        content = written(message, self._server).as_bytes(policy=WIRE)
+        content = written(message, self._server)
         kept = self._smtp is not None
         outcome = self._try(message, content)
         if kept and self._smtp is None and _is_stale(outcome):
@@ -221,30 +217,18 @@ class Email:
         return f"{local}+{key.hex}@{domain}"
 
 
-def written(message: Outgoing, server: MailServer) -> EmailMessage:
+def written(message: Outgoing, server: MailServer) -> bytes:
     """
-    Return a message as mail: plain text, and a calendar file beside it if it has one.
+    Return a message as the octets of a mail: plain text, and its calendar file if any.
 
     Equal messages give equal octets.
     """
-    mail = EmailMessage(policy=WIRE)
-    mail["From"] = Address(server.sender_name, addr_spec=server.sender)
-    mail["To"] = message.to
-    mail["Subject"] = " ".join(message.subject.split())
-    mail["Date"] = message.made_at
-    mail["Message-ID"] = message_id(message.key, server.domain)
-    mail["Content-Language"] = message.language
-    # RFC 3834: no machine answers a machine.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    if message.calendar:
-        mail.add_alternative(
-            message.calendar.decode(),
-            subtype="calendar",
-            params={"method": message.calendar_method},
-        )
-        mail.set_boundary(f"part-{message.key.hex}")
-    return mail
+    return wire(
+        message,
+        sender=server.sender,
+        sender_name=server.sender_name,
+        message_id=message_id(message.key, server.domain),
+    )
 
 
 class _Exchange:
@@ -256,18 +240,18 @@ class _Exchange:
 
     def run(self, content: bytes) -> Failed | None:
         smtp = self._smtp
-        code, reply = smtp.mail(self._sender)
+        # The addresses are checked; smtplib would parse them once more.
+        code, reply = smtp.docmd("MAIL", f"FROM:<{self._sender}>")
         if code != 250:
             return _refused(code, reply)
-        code, reply = smtp.rcpt(self._to)
+        code, reply = smtp.docmd("RCPT", f"TO:<{self._to}>")
         if code not in (250, 251):
             return _refused(code, reply, of_address=True)
         code, reply = smtp.docmd("DATA")
         if code != 354:
             return _refused(code, reply)
         # RFC 5321, 4.5.2: a leading dot is doubled, a lone one ends the message.
-        dotted = re.sub(rb"(?m)^\.", b"..", content)
-        smtp.send(dotted + (b".\r\n" if dotted.endswith(b"\n") else b"\r\n.\r\n"))
+        smtp.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         # With the last dot gone, the server may have taken it and not said so.
         self.handed_over = True
         code, reply = smtp.getreply()

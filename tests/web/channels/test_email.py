@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime
+from email import message_from_bytes
 from uuid import UUID
 
 import pytest
@@ -72,7 +73,8 @@ def test_many_mails_share_one_connection(box):
 
 
 def test_a_mail_holds_nothing_that_tells_when_it_is_read():
-    mail = written(outgoing(), server("127.0.0.1", 25))
+    octets = written(outgoing(), server("127.0.0.1", 25))
+    mail = message_from_bytes(octets)
 
     named = {name.lower() for name in mail}
     assert not named & {"disposition-notification-to", "return-receipt-to"}

@@ -1,0 +1,1 @@
+"""How fast mail goes out on one connection, against what the server itself can take."""
