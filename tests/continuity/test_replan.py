@@ -63,6 +63,10 @@ def faults(plan: StrikePlan) -> list[str]:
     return [f.text for f in verify_plan(plan, CLINIC, CONTRACT).faults]
 
 
+def value_of(plan: StrikePlan, name: str) -> int:
+    return next(level.value for level in plan.matching.levels if level.name == name)
+
+
 def test_without_anything_new_the_plan_is_the_same():
     found, diff = replan(CLINIC, CONTRACT, PLAN, Update())
 
@@ -71,6 +75,19 @@ def test_without_anything_new_the_plan_is_the_same():
     assert diff.is_empty
     assert diff.unchanged == len(PLAN.series)
     assert diff.visits_kept == len(PLAN.bookings)
+
+
+def test_who_was_moved_once_is_not_counted_as_moved_again():
+    """A plan that took an offer back is followed by one with nothing new."""
+    tried = (again(PLAN, answers=said("declined", m)) for m in PLACED)
+    moved = next(plan for plan in tried if value_of(plan, "moved_after_offer"))
+
+    found = again(moved)
+
+    assert substitutes(found) == substitutes(moved)
+    assert value_of(found, "moved_after_offer") == 0
+    assert faults(found) == []
+
 
 
 def test_acceptances_change_nothing_but_that_they_are_decided():

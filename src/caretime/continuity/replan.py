@@ -291,7 +291,11 @@ def _as_before(
     It is where nothing changed but that some of its own pairs are now decided: what
     was best among all plans is best among those that keep these pairs.
     """
+    levels = plan.matching.levels
     if (plan.series, plan.substitutes) != (again.series, again.substitutes):
+        return None
+    if any(level.name == "moved_after_offer" and level.value for level in levels):
+        # What took an offer back then is itself the offer now.
         return None
     fixed = set(standing.decided) | news.waits
     matches = []
