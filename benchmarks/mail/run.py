@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,13 +29,27 @@ ROUNDS = 5
 class _Sink:
     """Takes every mail and keeps none."""
 
+    def __init__(self, *, pipelining: bool) -> None:
+        self._offered = ["250-PIPELINING"] if pipelining else []
+
+    async def handle_EHLO(
+        self,
+        server: object,
+        session: Any,
+        envelope: object,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *self._offered, responses[-1]]
+
     async def handle_DATA(
         self, server: object, session: object, envelope: object
     ) -> str:
         return "250 2.0.0 queued"
 
 
-def _serve(told: Connection) -> None:
+def _serve(told: Connection, pipelining: bool) -> None:
     from aiosmtpd.controller import Controller
 
     class AnyPort(Controller):
@@ -42,7 +57,7 @@ def _serve(told: Connection) -> None:
             self.port = self.server.sockets[0].getsockname()[1]
             super()._trigger_server()
 
-    controller = AnyPort(_Sink(), hostname="127.0.0.1", port=0)
+    controller = AnyPort(_Sink(pipelining=pipelining), hostname="127.0.0.1", port=0)
     controller.start()
     told.send(controller.port)
     told.recv()
@@ -70,7 +85,7 @@ def outgoing(number: int) -> Outgoing:
     )
 
 
-def bare(port: int, mails: list[tuple[str, bytes]]) -> None:
+def bare(port: int, mails: list[tuple[str, bytes]], *, together: bool) -> None:
     """Write the commands and read a line for each."""
     with socket.create_connection(("127.0.0.1", port)) as way:
         way.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -79,14 +94,17 @@ def bare(port: int, mails: list[tuple[str, bytes]]) -> None:
         way.sendall(b"HELO bench\r\n")
         lines.readline()
         for to, octets in mails:
-            for said in (
+            said = (
                 b"MAIL FROM:<visits@example.org>\r\n",
-                f"RCPT TO:<{to}>\r\n".encode(),
-                b"DATA\r\n",
-                octets + b".\r\n",
-            ):
-                way.sendall(said)
-                answer = lines.readline()
+                b"RCPT TO:<%s>\r\n" % to.encode(),
+            )
+            commands = (*said, b"DATA\r\n")
+            for part in (b"".join(commands),) if together else commands:
+                way.sendall(part)
+                for _ in range(part.count(b"\n")):
+                    lines.readline()
+            way.sendall(octets + b".\r\n")
+            answer = lines.readline()
             assert answer.startswith(b"250"), answer
 
 
@@ -115,14 +133,23 @@ def rate(work: Callable[[], None], count: int) -> float:
 
 def main(count: int) -> None:
     """Print messages a second: median of five rounds taken in turn."""
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,))
+    for pipelining in (False, True):
+        print("commands together:" if pipelining else "commands one by one:")
+        _compare(count, pipelining=pipelining)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{count} messages a round, {ROUNDS} rounds, at most {memory} MB")
+
+
+def _compare(count: int, *, pipelining: bool) -> None:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, pipelining))
     process.start()
     server = MailServer("127.0.0.1", here.recv(), "visits@example.org", security="none")
     messages = [outgoing(number) for number in range(count)]
     octets = [(m.to, written(m, server)) for m in messages]
     work: dict[str, Callable[[], None]] = {
-        "bare": lambda: bare(server.port, octets),
+        "bare": lambda: bare(server.port, octets, together=pipelining),
         "ours": lambda: ours(server, messages),
         "ours, texts written too": lambda: worded(server, count),
         "made, not sent": lambda: made(server, messages),
@@ -137,8 +164,6 @@ def main(count: int) -> None:
     for name, found in rates.items():
         share = middle[name] / middle["bare"]
         print(
-            f"{name:24} {middle[name]:7.0f} /s  {share:5.0%} of bare"
+            f"  {name:24} {middle[name]:7.0f} /s  {share:5.0%} of bare"
             f"  ({min(found):.0f} to {max(found):.0f})"
         )
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{count} messages a round, {ROUNDS} rounds, at most {memory} MB")

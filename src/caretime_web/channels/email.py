@@ -235,28 +235,54 @@ class _Exchange:
     """The four steps by which one message is handed over."""
 
     def __init__(self, smtp: smtplib.SMTP, sender: str, to: str) -> None:
-        self._smtp, self._sender, self._to = smtp, sender, to
+        self._smtp = smtp
+        # The addresses are checked; smtplib would parse them once more.
+        self._commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA")
         self.handed_over = False
 
     def run(self, content: bytes) -> Failed | None:
-        smtp = self._smtp
-        # The addresses are checked; smtplib would parse them once more.
-        code, reply = smtp.docmd("MAIL", f"FROM:<{self._sender}>")
-        if code != 250:
-            return _refused(code, reply)
-        code, reply = smtp.docmd("RCPT", f"TO:<{self._to}>")
-        if code not in (250, 251):
-            return _refused(code, reply, of_address=True)
-        code, reply = smtp.docmd("DATA")
-        if code != 354:
-            return _refused(code, reply)
+        """Hand the content over, or say what was refused."""
+        together = self._smtp.has_extn("pipelining")
+        failed = self._announce_together() if together else self._announce()
+        if failed is not None:
+            return failed
         # RFC 5321, 4.5.2: a leading dot is doubled, a lone one ends the message.
-        smtp.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        self._smtp.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         # With the last dot gone, the server may have taken it and not said so.
         self.handed_over = True
-        code, reply = smtp.getreply()
+        code, reply = self._smtp.getreply()
         self.handed_over = False
         return None if code == 250 else _refused(code, reply)
+
+    def _announce(self) -> Failed | None:
+        for step, command in enumerate(self._commands):
+            code, reply = self._smtp.docmd(command)
+            if failed := _step_failed(step, code, reply):
+                return failed
+        return None
+
+    def _announce_together(self) -> Failed | None:
+        """Say all three at once (RFC 2920): one way there and back, not three."""
+        self._smtp.send("\r\n".join((*self._commands, "")))
+        replies = [self._smtp.getreply() for _ in self._commands]
+        for step, (code, reply) in enumerate(replies):
+            if failed := _step_failed(step, code, reply):
+                if replies[-1][0] == 354:
+                    # It waits for a text nobody is to get: an empty one ends that.
+                    self._smtp.send(b".\r\n")
+                    self._smtp.getreply()
+                return failed
+        return None
+
+
+_GOES_ON = ((250,), (250, 251), (354,))
+"""Codes with which MAIL, RCPT and DATA are answered where all is well."""
+
+
+def _step_failed(step: int, code: int, reply: bytes) -> Failed | None:
+    if code in _GOES_ON[step]:
+        return None
+    return _refused(code, reply, of_address=step == 1)
 
 
 def _refused(code: int, reply: bytes, *, of_address: bool = False) -> Failed:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
@@ -205,7 +205,7 @@ def day_of(day: date, language: str) -> str:
     >>> [day_of(date(2026, 12, 1), tag) for tag in ("en", "es", "ko")]
     ['Tuesday, December 1', 'martes 1 de diciembre', '12월 1일 화요일']
     """
-    return _said(day, read_texts(closest(language)), "long")
+    return _day_said(day, read_texts(closest(language)), "long")
 
 
 def dated(day: date, language: str) -> str:
@@ -242,17 +242,27 @@ def _gaps(told: Particulars, texts: Mapping[str, Any], length: str) -> dict[str,
         if told.start.tzinfo is None:
             raise ValueError("the start has no time zone")
         local = told.start.astimezone(told.zone)
-        gaps["day"] = _said(local, texts, length)
-        gaps["time"] = _said(local, texts, "time")
+        gaps["day"] = _day_said(local, texts, length)
+        gaps["time"] = _time_said(local, texts)
     if told.until is not None:
-        gaps["until"] = _said(told.until, texts, length)
+        gaps["until"] = _day_said(told.until, texts, length)
     return {name: value for name, value in gaps.items() if value}
 
 
-def _said(moment: date, texts: Mapping[str, Any], pattern: str) -> str:
-    if not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
-    said = format_datetime(moment, texts["days"][pattern], locale=texts["locale"])
+def _day_said(day: date, texts: Mapping[str, Any], length: str) -> str:
+    return _in_words(datetime(day.year, day.month, day.day), texts["language"], length)  # noqa: DTZ001
+
+
+def _time_said(at: datetime, texts: Mapping[str, Any]) -> str:
+    # Of any day: so few times are set in words that they are kept.
+    shown = datetime(1970, 1, 1, at.hour, at.minute)  # noqa: DTZ001
+    return _in_words(shown, texts["language"], "time")
+
+
+@lru_cache(maxsize=8192)
+def _in_words(shown: datetime, language: str, pattern: str) -> str:
+    texts = read_texts(language)
+    said = format_datetime(shown, texts["days"][pattern], locale=texts["locale"])
     return _plain(said, texts)
 
 

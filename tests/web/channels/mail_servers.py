@@ -35,6 +35,7 @@ class PostBox:
         self.connections = 0
         self.refuse: Rule = lambda _address, _count: None
         self.after_data: Callable[[Any], str | None] = lambda _server: None
+        self.pipelining = False
         self._tried: dict[str, int] = {}
 
     @property
@@ -44,7 +45,8 @@ class PostBox:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += session.host_name is None
         session.host_name = hostname
-        return responses
+        offered = ["250-PIPELINING"] if self.pipelining else []
+        return [*responses[:-1], *offered, responses[-1]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         count = self._tried[address] = self._tried.get(address, 0) + 1

@@ -34,9 +34,11 @@ def server(host: str, port: int, **parts) -> MailServer:
     return MailServer(host, port, "visits@example.org", "Care Scheduling", **settled)
 
 
-@pytest.fixture
-def box() -> PostBox:
-    return PostBox()
+@pytest.fixture(params=["one by one", "pipelining"])
+def box(request) -> PostBox:
+    box = PostBox()
+    box.pipelining = request.param == "pipelining"
+    return box
 
 
 def test_a_mail_arrives_as_plain_text_in_any_script(box):
@@ -208,6 +210,21 @@ def test_a_server_that_hangs_up_in_the_middle_of_the_text_has_nothing():
 
     assert heard[3] == "DATA"
     assert outcome == Failed("temporary", "disconnected")
+
+
+def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one():
+    told = ["220 hi", "250-hi\r\n250 PIPELINING", "250 ok", "550 5.1.1 no", "354 go on"]
+    with rough_office(*told, "554 5.5.1 nobody", "250 ok") as (host, port, heard):
+        with Email(server(host, port)) as mail:
+            outcome = mail.send(outgoing())
+
+        assert outcome == Failed("bad_address", "550 5.1.1")
+    assert [line.upper().split()[0] for line in heard[1:5]] == [
+        "MAIL",
+        "RCPT",
+        "DATA",
+        ".",
+    ]
 
 
 def test_a_silent_server_is_left_after_the_time_allowed():
