@@ -32,6 +32,7 @@ REASONS = (
     "already_booked",
     "reserved_intake",
     "reserved_urgent",
+    "reserved_group",
     "caseload_cap",
     "protected_hours",
     "meal",
@@ -50,13 +51,35 @@ class Visit:
     A visit somebody wants to book.
 
     ``telehealth_consent`` is what the patient's record says; ``True`` leaves it
-    unjudged.
+    unjudged. ``miles`` from home to the place of care, ``None`` likewise.
     """
 
     visit_type: str
     start: datetime
     minutes: int
     telehealth_consent: bool = True
+    miles: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    One reason why a visit may not be booked.
+
+    Parameters
+    ----------
+    reason
+        From ``REASONS``.
+    clause_id
+        The clause it would break, or the law as violations name it; empty where
+        no clause is to blame.
+    text
+        What would be broken, in figures; empty where the reason says it all.
+    """
+
+    reason: str
+    clause_id: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +160,26 @@ def may_book(
     caseload cap, a patient in treatment never is. Two bookings at once are kept
     apart by the database, not here.
     """
+    found = refusals(visit, need, week, contract, calendar, now=now)
+    reasons = tuple(dict.fromkeys(refusal.reason for refusal in found))
+    return Verdict(not reasons, reasons)
+
+
+def refusals(
+    visit: Visit,
+    need: Need,
+    week: BookedWeek,
+    contract: Contract,
+    calendar: Calendar,
+    *,
+    now: datetime,
+) -> tuple[Refusal, ...]:
+    """
+    Return what `may_book` refuses a visit for, each reason with its clause.
+
+    Empty where the visit may be booked. Arguments, order and errors are those of
+    `may_book`; a reason stands once for each clause that gives it.
+    """
     clinician = week.clinician
     block = block_of(visit, week, calendar)
     day = week.monday + timedelta(days=block.day)
@@ -154,10 +197,11 @@ def may_book(
         clinician,
         need,
         supervisor=week.supervisor,
+        miles=visit.miles,
         telehealth_consent=visit.telehealth_consent,
     )
-    reasons = set(verdict.reasons)
-    reasons |= _opening_reasons(
+    found = [Refusal(reason) for reason in verdict.reasons]
+    found += _opening_refusals(
         block,
         week,
         clauses,
@@ -165,12 +209,11 @@ def may_book(
         lambda release_days: is_released(day, today, release_days, calendar),
     )
     if visit.start <= now:
-        reasons.add("in_the_past")
-    if visit.visit_type == "intake" and _is_full(week.caseload, clauses, who):
-        reasons.add("caseload_cap")
-    reasons |= _added_breaches(block, week, clauses, who)
-    ordered = tuple(reason for reason in REASONS if reason in reasons)
-    return Verdict(not ordered, ordered)
+        found.append(Refusal("in_the_past"))
+    if visit.visit_type == "intake":
+        found += _over_caseload(week.caseload, clauses, who)
+    found += _added_breaches(block, week, clauses, who)
+    return tuple(sorted(found, key=lambda refusal: REASONS.index(refusal.reason)))
 
 
 def block_of(visit: Visit, week: BookedWeek, calendar: Calendar) -> Block:
@@ -191,18 +234,18 @@ def block_of(visit: Visit, week: BookedWeek, calendar: Calendar) -> Block:
     return Block(start, visit.minutes, visit.visit_type)
 
 
-def _opening_reasons(
+def _opening_refusals(
     block: Block,
     week: BookedWeek,
     clauses: Sequence[Clause],
     who: Circumstances,
     is_free: Callable[[int], bool],
-) -> set[str]:
+) -> list[Refusal]:
     """Say why the visit has no opening of its kind that nobody has taken."""
-    reasons = set()
+    found = []
     span = (block.start, block.end)
     if any(intersect(span, (b.start, b.end)) for b in week.booked):
-        reasons.add("already_booked")
+        found.append(Refusal("already_booked"))
     around = {
         opening.activity
         for opening in (*week.openings, *_released_blocks(week, clauses, who))
@@ -210,14 +253,15 @@ def _opening_reasons(
     }
     fitting = {block.activity, *_LETS_IN.get(block.activity, ()), _PROTECTED}
     if around & fitting:
-        return reasons
+        return found
     if not around or block.activity != "return":
-        return reasons | {"no_opening"}
-    return reasons | {
-        f"reserved_{kind}"
-        for kind in around
-        if not is_free(_release_days(kind, clauses))
-    }
+        return [*found, Refusal("no_opening")]
+    for kind in sorted(around):
+        clause = _reserving(kind, clauses)
+        if not is_free(_release_days(kind, clause)):
+            clause_id = clause.clause_id if clause else ""
+            found.append(Refusal(f"reserved_{kind}", clause_id))
+    return found
 
 
 _LETS_IN = {"urgent": ("return",)}
@@ -240,37 +284,51 @@ def _released_blocks(
                     yield replace(block, activity=_PROTECTED)
 
 
-def _release_days(kind: str, clauses: Sequence[Clause]) -> int:
+def _reserving(kind: str, clauses: Sequence[Clause]) -> Clause | None:
+    """Return the clause that reserves openings of this kind."""
+    clause_kind = _RESERVED_BY.get(kind)
+    return next((c for c in reversed(clauses) if c.kind == clause_kind), None)
+
+
+_RESERVED_BY = {"intake": "intake_mix", "urgent": "urgent_reserve"}
+
+
+def _release_days(kind: str, clause: Clause | None) -> int:
     """Return how many business days ahead an opening of this kind is released."""
-    clause_kind = {"intake": "intake_mix", "urgent": "urgent_reserve"}.get(kind)
-    for clause in reversed(clauses):
-        if clause.kind == clause_kind:
-            if clause.terms.get("carve_out") is False:
-                return ALWAYS_OPEN_DAYS
-            return int(clause["release_days"])
-    # Openings that no clause reserves are open to returns at once; a group's are not.
-    return ALWAYS_OPEN_DAYS if clause_kind else -1
+    if clause is None:
+        # Openings that no clause reserves are open to returns at once; a group's
+        # are not.
+        return ALWAYS_OPEN_DAYS if kind in _RESERVED_BY else -1
+    if clause.terms.get("carve_out") is False:
+        return ALWAYS_OPEN_DAYS
+    return int(clause["release_days"])
 
 
-def _is_full(
+def _over_caseload(
     caseload: int | None, clauses: Sequence[Clause], who: Circumstances
-) -> bool:
-    """Say whether one more patient would be above the caseload cap."""
-    return caseload is not None and any(
-        over_caseload_cap(caseload + 1, clause, fte=who.fte)
-        for clause in clauses
-        if clause.kind == "caseload_cap"
-    )
+) -> Iterator[Refusal]:
+    """Yield the caseload caps that one more patient would be above."""
+    for clause in clauses:
+        if caseload is not None and clause.kind == "caseload_cap":
+            for violation in over_caseload_cap(caseload + 1, clause, fte=who.fte):
+                yield Refusal("caseload_cap", clause.clause_id, violation.message)
 
 
 def _added_breaches(
     block: Block, week: BookedWeek, clauses: Sequence[Clause], who: Circumstances
-) -> set[str]:
-    """Return the kinds of breach that the visit adds or makes worse."""
+) -> Iterator[Refusal]:
+    """Yield the breaches that the visit adds or makes worse."""
     standing = (*week.other, *week.booked)
     before = _excess(_breaches(standing, clauses, who))
-    after = _excess(_breaches((*standing, block), clauses, who))
-    return {key[1] for key, excess in after.items() if excess > before.get(key, 0)}
+    after = _breaches((*standing, block), clauses, who)
+    for (clause_id, kind, where), excess in _excess(after).items():
+        if excess > before.get((clause_id, kind, where), 0):
+            text = next(
+                v.message
+                for v in after
+                if (v.clause_id, v.kind, v.where) == (clause_id, kind, where)
+            )
+            yield Refusal(kind, clause_id, text)
 
 
 def _breaches(

@@ -35,6 +35,18 @@ def weeks_on(day: date) -> tuple[RosterWeek, ...]:
     return _weeks(plan.RosterWeek.objects.filter(holds))
 
 
+def weeks_between(
+    first: date, last: date, *, clinician_id: str
+) -> tuple[tuple[date, date | None, RosterWeek], ...]:
+    """Return a clinician's weeks that hold on any of these days, with their days."""
+    rows = plan.RosterWeek.objects.filter(
+        Q(last_day=None) | Q(last_day__gte=first),
+        clinician=clinician_id,
+        first_day__lte=last,
+    ).order_by("first_day")
+    return tuple((row.first_day, row.last_day, *_weeks([row])) for row in rows)
+
+
 def _weeks(rows: Iterable[plan.RosterWeek]) -> tuple[RosterWeek, ...]:
     of_week = {row.pk: row.clinician_id for row in rows}
     blocks: dict[int, list[Block]] = {pk: [] for pk in of_week}

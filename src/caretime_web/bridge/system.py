@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -47,7 +47,7 @@ def read_system(*, using: str = "default") -> CareSystem | None:
             return None
         calendar = Calendar(row.time_zone, frozenset(row.holidays))
         built: dict[str, Any] = {
-            table.name: _nouns(table, calendar.zone, using)
+            table.name: nouns_of(table, calendar.zone, using)
             for table in TABLES
             if table.noun is not None
         }
@@ -77,11 +77,20 @@ def written_contracts(*, using: str = "default") -> dict[str, str]:
     return dict(rows.values_list("contract_id", "written"))
 
 
-def _nouns(table: Table, zone: ZoneInfo, using: str) -> tuple[Any, ...]:
+def nouns_of(
+    table: Table,
+    zone: ZoneInfo,
+    using: str,
+    where: str = "",
+    values: Sequence[Any] = (),
+) -> tuple[Any, ...]:
+    """Return a table's rows as nouns; those for which a condition holds, if given."""
     quoted = ", ".join(f'"{column}"' for column in table.columns)
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f'SELECT {quoted} FROM "{table.model._meta.db_table}" ORDER BY position'
+            f'SELECT {quoted} FROM "{table.model._meta.db_table}" {where}'
+            " ORDER BY position",
+            values,
         )
         rows = cursor.fetchall()
     if not rows:

@@ -209,7 +209,7 @@ class Block(models.Func):
     output_field = models.TextField()
 
 
-def _apart(name: str, *equal: str, condition: Q) -> ExclusionConstraint:
+def _apart(name: str, *equal: str, condition: Q | None = None) -> ExclusionConstraint:
     """Keep rows with these columns equal from lying in the same time."""
     return ExclusionConstraint(
         name=name,
@@ -306,4 +306,32 @@ class Appointment(Row):
                     ~Q(visit_type="group"), status__in=HOLDING, room__isnull=False
                 ),
             ),
+        )
+
+
+class Hold(models.Model):
+    """
+    A time kept for a patient until a moment, while somebody decides.
+
+    Whoever finds an expired one in the way takes it out. That no visit is booked
+    into a hold is seen to by the actions, which take the clinician's turn.
+    """
+
+    hold_id = models.TextField(primary_key=True)
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="holds")
+    clinician_id = models.TextField()
+    visit_type = models.TextField()
+    start = models.DateTimeField()
+    minutes = models.SmallIntegerField()
+    modality = models.TextField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "care_hold"
+        constraints = (
+            one_of("visit_type", VISIT_TYPES, name="hold_visit_type"),
+            one_of("modality", MODALITIES[:2], name="hold_modality"),
+            between("minutes", 5, 480, name="hold_minutes"),
+            _apart("one_clinician_one_hold", "clinician_id"),
+            _apart("one_patient_one_hold", "patient"),
         )
