@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from caretime_web.channels._coverage import covered
 from caretime_web.channels.outcome import Failed, Outgoing, Sent
-from caretime_web.channels.wording import dated, read_texts
+from caretime_web.channels.wording import closest, dated, read_texts
 
 if TYPE_CHECKING:
     import typst
@@ -106,22 +106,23 @@ class Press:
         to = [line.strip() for line in message.to.splitlines() if line.strip()]
         if len(to) not in ADDRESS_LINES:
             raise NotPrintable("bad_address", _NOT_IN_WINDOW)
-        texts = read_texts(message.language)
-        fonts = self._families(message.language)
+        language = closest(message.language)
+        texts = read_texts(language)
+        fonts = self._families(language)
         # A name may be in any script, whatever the language of the letter.
         to_fonts = [*fonts, *(name for name in self._all() if name not in fonts)]
         paragraphs = [part.strip("\n") for part in message.text.split("\n\n")]
         told = {
             "from": head.lines,
             "to": to,
-            "date": dated(message.made_at.date(), message.language),
+            "date": dated(message.made_at.date(), language),
             "subject": message.subject,
             "body": [part for part in paragraphs if part],
             "goodbye": head.lines,
             "fonts": fonts,
             "address-fonts": to_fonts,
             "lang": texts["language"].partition("-")[0],
-            "region": REGIONS.get(message.language, "US"),
+            "region": REGIONS.get(language, "US"),
             "dir": texts["direction"],
         }
         self._check_signs(

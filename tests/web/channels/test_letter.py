@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
@@ -208,6 +210,37 @@ def test_what_cannot_be_printed_is_told(parts, failed):
         PRESS.pdf(letter(**parts), HEAD)
 
     assert told.value.failed == failed
+
+
+@pytest.mark.parametrize(("tag", "ours"), [("zh", "zh-Hant"), ("es-MX", "es")])
+def test_a_language_is_set_as_the_nearest_of_ours(tag, ours):
+    assert PRESS.pdf(letter(tag), HEAD) == PRESS.pdf(letter(ours), HEAD)
+
+
+SIGNS = st.characters(
+    codec="utf-8",
+    categories=["L", "N", "P", "M", "Zs"],
+    max_codepoint=0xFFFF,
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.text(SIGNS, min_size=1, max_size=12).filter(str.strip),
+    st.sampled_from(LANGUAGES),
+)
+def test_any_name_is_printed_with_all_its_signs_or_refused(name, language):
+    message = letter(language, to=f"{name}\nLos Angeles, CA 90012")
+
+    try:
+        octets = PRESS.pdf(message, HEAD)
+    except NotPrintable as told:
+        code, drawn = told.failed.code, []
+    else:
+        code, drawn = "", glyphs(PdfReader(BytesIO(octets)).pages[0])
+
+    assert code in ("", "no-sign", "not-in-window")
+    assert b"\0\0" not in drawn
 
 
 def test_text_is_never_read_as_markup():
