@@ -46,13 +46,18 @@ class Person(models.Model):
 
 
 class ContactPoint(models.Model):
-    """A way to reach a person, in the order in which to try."""
+    """
+    A way to reach a person, in the order in which to try.
+
+    One that does not work reaches nobody; one that is ``stopped`` its owner has ended.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="contact_points")
     channel = models.TextField()
     value = models.TextField()
     rank = models.SmallIntegerField(default=1)
     works = models.BooleanField(default=True)
+    stopped = models.BooleanField(default=False)
 
     class Meta:
         db_table = "identity_contact_point"

@@ -13,10 +13,13 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from caretime_web.data.care import Patient
+from caretime_web.data.identity import ContactPoint
 from caretime_web.data.rows import one_of, together
 
 CHANNELS = ("email", "sms", "letter", "log")
 STATES = ("waiting", "leased", "sent", "failed", "dropped")
+OUTCOMES = ("sent", "temporary", "permanent", "bad_address", "unreachable")
+"""What came of a try: sent, or one of the failures of a channel."""
 
 
 class Message(models.Model):
@@ -25,17 +28,28 @@ class Message(models.Model):
 
     ``key`` goes with every try, so that a provider that honors it drops a second
     delivery. A ``leased`` message belongs to one worker until ``leased_until``; then
-    it may be taken again.
+    it may be taken again. One message of a person is leased at a time, so that two
+    workers together do not write more a day than one.
+
+    ``channel`` is the way it went by, ``short`` its text for a text message, ``about``
+    what it speaks of. ``at_once`` answers what the person has just written: it keeps
+    no quiet hours. ``reason`` says why it ``failed`` or was ``dropped``.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
     purpose = models.TextField()
-    channel = models.TextField()
+    about = models.TextField(default="")
+    channel = models.TextField(null=True)
     language = models.TextField()
     subject = models.TextField()
     text = models.TextField()
+    short = models.TextField(default="")
+    calendar = models.BinaryField(default=b"")
+    calendar_method = models.TextField(default="REQUEST")
+    at_once = models.BooleanField(default=False)
     state = models.TextField(default="waiting")
+    reason = models.TextField(default="")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -46,12 +60,17 @@ class Message(models.Model):
         db_table = "outbox_message"
         indexes = (
             models.Index(
-                fields=["due_at"],
+                fields=["due_at", "key"],
                 condition=Q(state__in=("waiting", "leased")),
                 name="message_due",
             ),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(state="leased"),
+                name="message_one_on_its_way",
+            ),
             one_of("channel", CHANNELS, name="message_channel"),
             one_of("state", STATES, name="message_state"),
             together("lease", "leased_until", name="message_lease"),
@@ -69,19 +88,31 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at telling it, and what came of it."""
+    """
+    One try at telling it, and what came of it.
+
+    ``point`` is where it went, by its number alone. A mail that comes back makes the
+    outcome of its try a failure. ``may_have_arrived`` where contact was lost after
+    everything was handed over.
+    """
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="attempts")
     number = models.SmallIntegerField()
     at = models.DateTimeField()
+    channel = models.TextField()
+    point = models.ForeignKey(
+        ContactPoint, models.SET_NULL, null=True, related_name="+"
+    )
     outcome = models.TextField()
+    code = models.TextField(default="")
+    retry_after_s = models.IntegerField(null=True)
+    may_have_arrived = models.BooleanField(default=False)
     provider_id = models.TextField(default="")
 
     class Meta:
         db_table = "outbox_attempt"
         constraints = (
             models.UniqueConstraint(fields=["message", "number"], name="attempt_once"),
-            one_of(
-                "outcome", ("sent", "again_later", "permanent"), name="attempt_outcome"
-            ),
+            one_of("channel", CHANNELS, name="attempt_channel"),
+            one_of("outcome", OUTCOMES, name="attempt_outcome"),
         )
