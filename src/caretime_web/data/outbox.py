@@ -13,7 +13,6 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from caretime_web.data.care import Patient
-from caretime_web.data.identity import ContactPoint
 from caretime_web.data.rows import one_of, together
 
 CHANNELS = ("email", "sms", "letter", "log")
@@ -91,18 +90,17 @@ class Attempt(models.Model):
     """
     One try at telling it, and what came of it.
 
-    ``point`` is where it went, by its number alone. A mail that comes back makes the
-    outcome of its try a failure. ``may_have_arrived`` where contact was lost after
-    everything was handed over.
+    ``point_id`` is the number of the contact point it went to, and no reference: from
+    care nothing leads to identity. A mail that comes back makes the outcome of its try
+    a failure. ``may_have_arrived`` where contact was lost after everything was handed
+    over.
     """
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="attempts")
     number = models.SmallIntegerField()
     at = models.DateTimeField()
     channel = models.TextField()
-    point = models.ForeignKey(
-        ContactPoint, models.SET_NULL, null=True, related_name="+"
-    )
+    point_id = models.BigIntegerField(null=True)
     outcome = models.TextField()
     code = models.TextField(default="")
     retry_after_s = models.IntegerField(null=True)

@@ -156,7 +156,7 @@ def sent(patients) -> Message:
             number=1,
             at=NOW,
             channel="email",
-            point=point,
+            point_id=point.pk,
             outcome="sent",
         )
     return message

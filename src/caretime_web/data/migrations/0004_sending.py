@@ -1,6 +1,5 @@
 """What sending needs to know of messages, tries and ways to reach somebody."""
 
-import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -36,13 +35,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="attempt",
-            name="point",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="desk.contactpoint",
-            ),
+            name="point_id",
+            field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
             model_name="attempt",
