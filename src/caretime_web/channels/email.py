@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from caretime_web.channels._patience import Patience, patient_reader
 from caretime_web.channels._wire import wire
 from caretime_web.channels.outcome import Failed, Outgoing, Sent
 
@@ -43,8 +44,9 @@ class MailServer:
     bounces_to
         Where undeliverable mail comes back, as ``local+key@domain``, so that a
         bounce tells which message it was; empty: to ``sender``.
-    timeout_s
-        Seconds to wait for each answer.
+    timeout_s, patience_s
+        Seconds to wait for each answer, and for all of one message once connected. A
+        worker's lease of a message is longer than both together.
     tls
         Which certificates are believed; the system's where it is not given.
 
@@ -64,6 +66,7 @@ class MailServer:
     security: str = "starttls"
     bounces_to: str = ""
     timeout_s: float = 30.0
+    patience_s: float = 120.0
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +127,7 @@ class Email:
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._smtp: smtplib.SMTP | None = None
+        self._patience = Patience(server.timeout_s, server.patience_s)
 
     def __enter__(self) -> Self:
         return self
@@ -166,6 +170,9 @@ class Email:
             return Failed("unreachable", _code(error.smtp_code, _octets(error)))
         except (smtplib.SMTPException, OSError) as error:
             return Failed("unreachable", _word(error))
+        self._patience.begin()
+        if smtp.sock is not None:
+            smtp.sock.settimeout(self._server.timeout_s)
         exchange = _Exchange(smtp, self._sender_of(message.key), message.to)
         try:
             failed = exchange.run(content)
@@ -202,6 +209,8 @@ class Email:
         except BaseException:
             smtp.close()
             raise
+        if smtp.sock is not None:
+            smtp.file = patient_reader(smtp.sock, self._patience)
         self._smtp = smtp
         return smtp
 

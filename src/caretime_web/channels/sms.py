@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import ssl
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from caretime_web.channels._patience import Patience, patient_reader
 from caretime_web.channels.outcome import Failed, Outgoing, Sent
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -40,8 +42,9 @@ class SmsProvider:
         Our number, in E.164.
     callback_url
         Where the provider tells what became of a message; empty: nowhere.
-    timeout_s
-        Seconds to wait for each answer.
+    timeout_s, patience_s
+        Seconds to wait for each answer, and for all of one message once connected. A
+        worker's lease of a message is longer than both together.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class SmsProvider:
     from_number: str
     callback_url: str = ""
     timeout_s: float = 15.0
+    patience_s: float = 60.0
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +109,7 @@ class Sms:
         self._provider = provider
         self._place = urlsplit(provider.url)
         self._connection: HTTPConnection | None = None
+        self._patience = Patience(provider.timeout_s, provider.patience_s)
 
     def __enter__(self) -> Self:
         return self
@@ -139,10 +144,12 @@ class Sms:
         try:
             if connection.sock is None:
                 connection.connect()
+            connection.sock.settimeout(self._provider.timeout_s)
         except OSError as error:
             self.close()
             return Failed("unreachable", _word(error))
         self._connection = connection
+        self._patience.begin()
         try:
             connection.request(
                 "POST",
@@ -168,9 +175,21 @@ class Sms:
         host, port = self._place.hostname or "", self._place.port
         timeout = self._provider.timeout_s
         if self._place.scheme == "http":
-            return HTTPConnection(host, port, timeout=timeout)
-        tls = self._provider.tls or ssl.create_default_context()
-        return HTTPSConnection(host, port, timeout=timeout, context=tls)
+            connection = HTTPConnection(host, port, timeout=timeout)
+        else:
+            tls = self._provider.tls or ssl.create_default_context()
+            connection = HTTPSConnection(host, port, timeout=timeout, context=tls)
+        # Whatever makes an answer is called; the stubs know classes only.
+        connection.response_class = self._answer_read_patiently  # type: ignore[assignment]
+        return connection
+
+    def _answer_read_patiently(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None
+    ) -> HTTPResponse:
+        answer = HTTPResponse(sock, debuglevel, method)
+        answer.fp.close()
+        answer.fp = patient_reader(sock, self._patience)
+        return answer
 
     def _path(self) -> str:
         query = f"?{self._place.query}" if self._place.query else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import socket
@@ -9,7 +10,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -88,11 +89,14 @@ def post_office(box: PostBox, **settings: Any) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def rough_office(*answers: str | float | None) -> Iterator[tuple[str, int, list[str]]]:
+def rough_office(
+    *answers: str | bytes | float | None,
+) -> Iterator[tuple[str, int, list[str]]]:
     """
     Say the given lines, one after each line heard (the first unasked).
 
-    ``None`` hangs up; a number falls silent for good. A fresh connection starts over.
+    ``None`` hangs up; a number falls silent for good; octets trickle, one after the
+    other, for ever. A fresh connection starts over.
     """
     heard: list[str] = []
     silence = threading.Event()
@@ -110,9 +114,19 @@ def rough_office(*answers: str | float | None) -> Iterator[tuple[str, int, list[
                 if isinstance(answer, float):
                     silence.wait(answer)
                     return
+                if isinstance(answer, bytes):
+                    trickle(connection, answer)
+                    return
                 connection.sendall(answer.encode() + b"\r\n")
             while lines.readline():
                 pass
+
+    def trickle(connection: socket.socket, octets: bytes) -> None:
+        with suppress(OSError):
+            for octet in itertools.cycle(octets):
+                connection.sendall(bytes([octet]))
+                if silence.wait(0.02):
+                    return
 
     def accept() -> None:
         while True:

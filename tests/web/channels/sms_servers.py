@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -100,6 +100,18 @@ def answers(status: int, told: Any = None, **headers: str) -> Behavior:
 
 
 def hangs_up(handler: Handler, _message: dict[str, Any]) -> bool:
+    handler.hang_up()
+    return True
+
+
+def trickles(handler: Handler, message: dict[str, Any]) -> bool:
+    handler.stored(message)
+    handler.send_response(201)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    with suppress(OSError):
+        while not handler.provider.released.wait(0.02):
+            handler.wfile.write(b" ")
     handler.hang_up()
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from datetime import UTC, datetime
 from email import message_from_bytes
 from uuid import UUID
@@ -241,6 +242,25 @@ def test_a_silent_server_is_left_after_the_time_allowed():
 
         kind = "unreachable" if len(told) == 1 else "temporary"
         assert outcome == Failed(kind, "timeout")
+
+
+def test_a_server_that_trickles_holds_no_message_past_its_time():
+    # Each octet comes well within the time-out; a line of them never ends.
+    told = ["220 hi", "250 hi", b"250-ok "]
+    with rough_office(*told) as (host, port, _):
+        with Email(server(host, port, timeout_s=0.3, patience_s=0.4)) as mail:
+            outcome = mail.send(outgoing())
+
+        assert outcome == Failed("temporary", "timeout")
+
+
+def test_a_message_has_its_whole_time_whatever_the_one_before_took(box):
+    with post_office(box) as place:
+        with Email(server(*place, timeout_s=0.5, patience_s=0.5)) as mail:
+            box.after_data = lambda _server: time.sleep(0.3)
+            outcomes = [mail.send(outgoing(number)) for number in range(3)]
+
+        assert all(isinstance(outcome, Sent) for outcome in outcomes)
 
 
 def test_silence_after_the_last_dot_may_be_a_mail_that_arrived():

@@ -13,6 +13,7 @@ from sms_servers import (
     provider_at,
     takes_and_hangs_up,
     takes_and_says_nothing,
+    trickles,
 )
 
 from caretime_web.channels import Failed, Outgoing, Sent
@@ -174,6 +175,19 @@ def test_the_same_key_with_other_words_is_our_own_mistake(provider):
         outcome = sms.send(outgoing(text="two"))
 
     assert outcome == Failed("permanent", "409")
+
+
+def test_a_provider_that_trickles_holds_no_message_past_its_time(provider):
+    provider.behave = [trickles]
+    times = {"timeout_s": 0.3, "patience_s": 0.4}
+
+    with provider_at(provider) as url, Sms(settings(url, **times)) as sms:
+        outcome = sms.send(outgoing())
+        again = sms.send(outgoing())
+
+    assert outcome == Failed("temporary", "timeout", may_have_arrived=True)
+    assert again == Sent("SM0")
+    assert len(provider.messages) == 1
 
 
 def test_a_provider_that_is_not_there_is_not_the_messages_fault(provider):
