@@ -36,6 +36,9 @@ PIECE = 60
 START_STEP = 30
 """Clinicians of one site start at up to four times, half an hour apart."""
 
+STAGGERS = 20
+"""Even weeks of one ledger that differ: the n-th of a system turns by n modulo it."""
+
 WEEKDAYS = 5
 
 NOT_CUT = frozenset(

@@ -44,7 +44,7 @@ def weeks_between(
         clinician=clinician_id,
         first_day__lte=last,
     ).order_by("first_day")
-    return tuple((row.first_day, row.last_day, *_weeks([row])) for row in rows)
+    return tuple((row.first_day, row.last_day, _weeks([row])[0]) for row in rows)
 
 
 def _weeks(rows: Iterable[plan.RosterWeek]) -> tuple[RosterWeek, ...]:
