@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -282,3 +283,10 @@ def test_recent_commits_have_a_short_plain_subject():
         assert subject[0].isupper() or not subject[0].isalpha(), subject
         assert not re.match(r"\w+(\(.*\))?!?: ", subject), f"prefix: {subject}"
         assert not subject.endswith("."), subject
+
+
+def test_every_test_file_has_a_name_of_its_own():
+    """Two of one name in folders without a package cannot be collected together."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [name for name, count in names.items() if count > 1] == []

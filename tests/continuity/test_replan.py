@@ -89,7 +89,6 @@ def test_who_was_moved_once_is_not_counted_as_moved_again():
     assert faults(found) == []
 
 
-
 def test_acceptances_change_nothing_but_that_they_are_decided():
     found, diff = replan(CLINIC, CONTRACT, PLAN, Update(said("accepted", *PLACED[:9])))
 
