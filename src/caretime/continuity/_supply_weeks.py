@@ -14,15 +14,12 @@ from caretime.model.people import Clinician
 from caretime.model.system import CareSystem
 from caretime.model.terms import Contract
 from caretime.model.week import Block, Roster, Template
-from caretime.rules.even_week import even_template
+from caretime.rules.even_week import STAGGERS, even_template
 from caretime.rules.ledger import Ledger, week_ledger
 from caretime.rules.week_terms import clauses_on
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-STAGGERS = 20
-"""Even weeks of one ledger that differ: the turn of the simulation and its book."""
 
 KINDS = ("return", "intake", "urgent")
 """Openings by their number in ``Weeks.kind``."""

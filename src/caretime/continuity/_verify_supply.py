@@ -14,12 +14,9 @@ from caretime.continuity._verify_scene import Findings, Scene
 from caretime.model.people import NetworkTherapist
 from caretime.model.terms import Clause
 from caretime.model.week import Block, Template
-from caretime.rules.even_week import even_template
+from caretime.rules.even_week import STAGGERS, even_template
 from caretime.rules.ledger import Ledger, week_ledger
 from caretime.rules.week_terms import clauses_on
-
-STAGGERS = 20
-"""Even weeks of one ledger that differ, as the simulation turns them."""
 
 _ONE = 2**32
 """One place; shares of it are whole numbers, so that nothing is rounded by machines."""

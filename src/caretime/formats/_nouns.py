@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -15,6 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from caretime.formats._checking.cells import WEEKDAYS
+from caretime.formats.collector import without_collector
 from caretime.formats.dictionary import LATER_COLUMNS, Attribute, dictionary
 from caretime.model.assumptions import Assumption
 from caretime.model.care import (
@@ -79,7 +78,7 @@ def nouns(table: str, frame: pl.DataFrame, zone: ZoneInfo) -> tuple[Any, ...]:
     """Build the nouns of one typed table, in its order."""
     attributes = _attributes(table)
     blank = _blank(table)
-    with _without_collector():
+    with without_collector():
         columns = [
             _objects(a, _filled(frame[a.name], a.name in blank), zone)
             for a in attributes
@@ -168,18 +167,6 @@ def _filled(column: pl.Series, blank: bool) -> pl.Series:
 
 def _emptied(values: Sequence[Any], blank: bool) -> Sequence[Any]:
     return [value or None for value in values] if blank else values
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Build many objects without the garbage collector walking over them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _objects(attribute: Attribute, column: pl.Series, zone: ZoneInfo) -> list[Any]:

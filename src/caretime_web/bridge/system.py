@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ from django.db import connections, transaction
 
 from caretime.formats import system_hash
 from caretime.formats.assumptions import default_assumptions, with_rows
+from caretime.formats.collector import without_collector
 from caretime.formats.contracts import inspect_contract_text
 from caretime.model.calendar import Calendar
 from caretime.model.system import CareSystem
@@ -38,7 +37,7 @@ def read_system(*, using: str = "default") -> CareSystem | None:
         With ``inputs_hash`` set: that of the folder it was loaded from, if nothing
         changed since. None where nothing was loaded.
     """
-    with transaction.atomic(using=using), _without_collector():
+    with transaction.atomic(using=using), without_collector():
         with connections[using].cursor() as cursor:
             # All tables as of one moment, though others write meanwhile.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -113,15 +112,3 @@ def _contracts(using: str) -> dict[str, Contract]:
         contract_id: inspect_contract_text(text, source=f"contracts/{contract_id}")[0]
         for contract_id, text in rows.values_list("contract_id", "terms")
     }
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Build many objects without the garbage collector walking over them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

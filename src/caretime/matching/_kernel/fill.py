@@ -20,6 +20,7 @@ from caretime.matching._kernel.market import (
     OUT,
     Ints,
     Market,
+    columns_left,
     inline,
     kernel,
     needs,
@@ -66,16 +67,6 @@ def price_of(price: Ints, bits: int) -> int:
     return total
 
 
-@inline
-def room_of(house: House, s: int) -> int:
-    """Return the bits of a substitute's columns that have something left."""
-    bits = 0
-    for w in range(house.free.shape[1]):
-        if house.free[s, w] > 0:
-            bits |= 1 << w
-    return bits
-
-
 @kernel
 def best_inside(m: Market, room: Ints, price: Ints, p: int) -> Option:
     """
@@ -119,14 +110,14 @@ def fill(m: Market, house: House, order: Ints, price: Ints, most: Ints) -> int:
     count = 0
     room = np.empty(len(house.free), np.int64)
     for s in range(len(room)):
-        room[s] = room_of(house, s)
+        room[s] = columns_left(house.free, s)
     for p in order:
         if house.own[p] >= 0:
             continue
         option = best_inside(m, room, price, p)
         if option.own >= 0 and option.net < most[p]:
             put_in(m, house, p, option)
-            room[option.own] = room_of(house, option.own)
+            room[option.own] = columns_left(house.free, option.own)
             count += 1
     return count
 

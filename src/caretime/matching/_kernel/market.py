@@ -143,6 +143,16 @@ def needs(m: Market, p: int, begins: int) -> int:
 
 
 @inline
+def columns_left(free: Ints, s: int) -> int:
+    """Return the columns of a substitute in which something is left, as bits."""
+    bits = 0
+    for week in range(free.shape[1]):
+        if free[s, week] > 0:
+            bits |= 1 << week
+    return bits
+
+
+@inline
 def begins_in(m: Market, p: int, k: int) -> int:
     """Return the first week in which a series could begin at a place, or NEVER."""
     first = m.patient[p, FIRST]

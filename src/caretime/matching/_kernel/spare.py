@@ -23,6 +23,7 @@ from caretime.matching._kernel.market import (
     Flags,
     Ints,
     Market,
+    columns_left,
     inline,
     kernel,
     needs,
@@ -60,22 +61,12 @@ class Seat(NamedTuple):
     cost: Any
 
 
-@inline
-def columns_left(seats: Seats, s: int) -> int:
-    """Return the columns of a substitute in which something is left, as bits."""
-    bits = 0
-    for week in range(seats.free.shape[1]):
-        if seats.free[s, week] > 0:
-            bits |= 1 << week
-    return bits
-
-
 @kernel
 def all_left(seats: Seats) -> Ints:
     """Return the columns in which something is left, by substitute."""
     left = np.zeros(len(seats.free), np.int64)
     for s in range(len(left)):
-        left[s] = columns_left(seats, s)
+        left[s] = columns_left(seats.free, s)
     return left
 
 
@@ -91,7 +82,7 @@ def add(m: Market, seats: Seats, left: Ints, p: Any, many: int) -> None:
             if bits >> week & 1:
                 seats.free[s, week] += many
             week += 1
-    left[s] = columns_left(seats, s)
+    left[s] = columns_left(seats.free, s)
 
 
 @inline

@@ -14,16 +14,13 @@ from caretime.model.care import Absence
 from caretime.model.people import Clinician
 from caretime.model.terms import Contract
 from caretime.model.week import Template
-from caretime.rules.even_week import even_template
+from caretime.rules.even_week import STAGGERS, even_template
 from caretime.rules.ledger import Ledger, week_ledger
 from caretime.simulation.synthetic.draws import Bools, Draws, Ints
 
 Numbers = Mapping[str, float]
 WEEKS = 16
 """How far the book reaches; nobody in the examples is booked later than this."""
-
-STAGGERS = 20
-"""Clinicians in a row differ in the days and hours of their week, then repeat."""
 
 DAYS = 5
 _NEVER = 2.0
